@@ -186,6 +186,32 @@ def test_the_curve_is_the_function_and_the_point_can_be_dragged(visit):
     assert made.number("x") == x, "only the main button drags"
 
 
+def test_a_drag_along_the_curve_is_followed_and_undone_as_one(visit):
+    made = visit()
+    made.choose("slope")
+    start = made.number("x")
+    box = made.page.locator(".curve-area").bounding_box()
+    left, wide, reach = made.run("[54, p.curve.inner.wide, p.curve.shown.reach]")
+    middle = box["y"] + box["height"] / 2
+    mouse = made.page.mouse
+    mouse.move(box["x"] + left + 0.2 * wide, middle)
+    mouse.down()
+    for share, x in ((0.2, None), (0.3712, None), (0.5, 0), (-2, -reach), (2, reach), (0.7, None)):
+        at = box["x"] + left + share * wide
+        mouse.move(at, middle)
+        made.settle()
+        found = made.number("x")
+        expected = (2 * share - 1) * reach if x is None else x
+        assert found == pytest.approx(expected, abs=2 * reach / wide)
+        assert found == float(f"{found:.3g}"), "three digits are enough"
+    mouse.up()
+    mouse.move(at + 50, middle)
+    made.settle()
+    assert made.number("x") == found
+    made.page.get_by_role("button", name="Undo").click()
+    assert made.number("x") == start
+
+
 def test_the_tangent_and_its_point_lie_where_the_axes_say(visit):
     made = visit()
     made.choose("slope")
