@@ -391,6 +391,107 @@ def test_from_the_last_of_a_shelf_to_the_first_of_the_next(visit):
                                   "step": steps - 1}  # fmt: skip
 
 
+def test_the_browsers_own_back_leads_from_step_to_step(visit):
+    made = visit("file", spot=f"lessons/{LESSON}/1")
+    length = made.page.evaluate("history.length")
+    made.page.reload()
+    made.page.wait_for_selector(TITLE)
+    assert made.page.evaluate("history.length") == length
+    for at in (2, 3):
+        made.next()
+        assert made.page.evaluate("history.length") == length + at - 1
+    for at in (1, 0):
+        made.page.go_back()
+        made.page.wait_for_function(
+            "at => document.querySelector('#course').course.spot.step === at", arg=at
+        )
+
+
+@pytest.mark.parametrize("screen", [(1280, 400, "light"), SCREENS[2]], ids=str)
+def test_a_step_begins_at_its_top_and_a_reply_is_in_the_window(visit, screen):
+    made = visit("file", screen, f"lessons/{LESSON}/2")
+    field = made.page.get_by_label("Your answer")
+    field.fill("1e9")
+    made.page.evaluate("window.scrollTo(0, 0); document.querySelector('main').scrollTop = 0")
+    field.press("Enter")
+    box = made.page.locator(".feedback .said").bounding_box()
+    assert 0 <= box["y"] and box["y"] + box["height"] <= screen[1] + 0.5
+    made.page.evaluate(
+        "window.scrollTo(0, 1e4); document.querySelector('main').scrollTop = 1e4;"
+        "document.querySelector('.next').click()"
+    )
+    made.settle()
+    tops = made.page.evaluate("[window.scrollY, document.querySelector('main').scrollTop]")
+    assert tops == [0, 0]
+    assert made.page.evaluate("document.activeElement.tagName") == "H2"
+    box = made.page.locator(TITLE).bounding_box()
+    assert 0 <= box["y"] < screen[1]
+
+
+def test_the_list_leads_to_what_is_not_done(visit):
+    made = visit("file", spot="lessons/01_slope/2")
+    count = len(shelf().lessons["01_slope"].steps)
+    entry = made.page.locator(".list a").first
+    dots = made.page.locator(".dot")
+
+    def state():
+        share = entry.locator(".share")
+        return entry.get_attribute("href"), share.inner_text() if share.count() else None
+
+    made.run("(c.memory.forget(), c.open(c.spot))")
+    assert state() == ("#lessons/01_slope/1", None)
+    made.open("lessons/01_slope/1")  # where there is nothing to do
+    assert state() == ("#lessons/01_slope/2", f"1/{count}")
+    assert dots.first.get_attribute("class") == "dot done"
+    made.open("lessons/01_slope/3")
+    labels = [dot.get_attribute("aria-label") for dot in dots.all()]
+    assert labels[0] == f"Step 1 of {count}, done" and labels[1] == f"Step 2 of {count}"
+    made.run(f"Array.from({{ length: {count} }}, (_, at) =>"
+             " c._finish({ shelf: 'lessons', index: 0, step: at }))")  # fmt: skip
+    assert state() == ("#lessons/01_slope/1", "✓")
+
+
+def test_the_last_task_is_the_last(visit):
+    made = visit("file", spot=f"tasks/{list(shelf().tasks)[-1]}")
+    following = made.page.locator(".next")
+    assert following.is_disabled() and following.inner_text() == "That was the last one"
+    assert made.page.locator(".back").is_enabled()
+    made.open("lessons/01_slope/1")
+    assert made.page.locator(".back").is_disabled()
+
+
+def test_what_was_reached_is_said_once(visit):
+    """Where somebody goes on moving, the reply isn't said again, and a hint may follow it."""
+    at, step = next((at, step) for at, step in enumerate(shelf().lessons[LESSON].steps, 1)
+                    if step.content["do"] == "try")  # fmt: skip
+    made = visit("file", spot=f"lessons/{LESSON}/{at}")
+    hint = made.page.get_by_role("button", name="Hint", exact=True)
+    hint.click()
+    told = made.said()
+    assert told and not told.startswith("✓") and step.content["hint"]
+    made.move("x", 0.01)
+    assert made.said().startswith("✓")
+    hint.click()
+    made.move("x", 0.02)
+    made.move("x", 0.01)
+    assert made.said() == told
+
+
+def test_a_network_stops_learning_when_one_leaves_and_follows_the_colours(visit):
+    made = visit("file", spot="lessons/12_moons/1")
+    picture = "s.parts[0].plane.canvas.toDataURL()"
+    light = made.run(picture)
+    for look in ("dark", "light"):
+        made.page.get_by_role("button", name="Light or dark").click()
+        assert (made.run(picture) == light) == (look == "light")
+    made.page.get_by_role("button", name="Train", exact=True).click()
+    made.run("(window.left = s.parts[0], null)")
+    made.next()
+    epochs = made.page.evaluate("left.epochs")
+    made.page.wait_for_timeout(200)
+    assert made.page.evaluate("[left.isRunning, left.epochs]") == [False, epochs]
+
+
 def test_what_a_lesson_says(visit, golden):
     made = visit("file", spot=f"lessons/{LESSON}/1")
     said = Listener(made.page)
@@ -489,10 +590,15 @@ def test_a_number_of_too_few_digits_is_no_mistake(visit):
         field.press("Enter")
         return made.said()
 
+    def is_selected():
+        return field.evaluate("one => one.selectionEnd - one.selectionStart === one.value.length")
+
     few = answer("0.4")
     assert few.startswith("Nearly") and "at least 3 significant digits" in few
+    assert is_selected(), "the next number replaces it"
     slip = answer("0.24")  # 1 - o is 0.238406
     assert "Tries left: 2" in slip and "square the result before" in slip
+    assert is_selected()
     assert answer("0.42").startswith("✓")
 
 
