@@ -415,7 +415,7 @@ def test_a_step_begins_at_its_top_and_a_reply_is_in_the_window(visit, screen):
     made.page.evaluate("window.scrollTo(0, 0); document.querySelector('main').scrollTop = 0")
     field.press("Enter")
     box = made.page.locator(".feedback .said").bounding_box()
-    assert 0 <= box["y"] and box["y"] + box["height"] <= screen[1] + 0.5
+    assert box["y"] >= 0 and box["y"] + box["height"] <= screen[1] + 0.5
     made.page.evaluate(
         "window.scrollTo(0, 1e4); document.querySelector('main').scrollTop = 1e4;"
         "document.querySelector('.next').click()"
