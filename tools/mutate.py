@@ -71,7 +71,7 @@ SLOW = ("jupyter", "large")
 """Tests of the view that are too slow to run for each mistake."""
 IN_NODE = (
     "drawing/test_page_*.py", "drawing/test_view*.py", "playground/test_[bt]*.py",
-    "playground/test_pictures.py",
+    "playground/test_pictures.py", "playground/test_settings.py",
 )  # fmt: skip
 """Tests that run modules of the pages without a page."""
 NOT_COUNTED = {
