@@ -132,6 +132,53 @@ def test_set_up_train_step_reload_and_reset(visit, screen):
     assert training(made, "t.settings") == settings, "a view stays as it was left"
 
 
+@pytest.mark.parametrize("speed, steps", [("slow", 10), ("middle", 150)])
+def test_a_training_takes_as_many_steps_a_second_as_it_says(visit, speed, steps):
+    made = visit("file", more="#train=xor", motion="no-preference")
+    made.page.get_by_label("Speed").select_option(speed)
+    made.page.clock.install(time="2026-01-01T00:00:00")
+    made.page.clock.pause_at("2026-01-01T00:01:00")
+    press(made, "Start")
+    for seconds in (1, 2):
+        made.page.clock.run_for(1000)
+        found = training(made, "[t.steps, Number(u.run.element.dataset.step)]")
+        assert found[0] == pytest.approx(1 + steps * seconds, abs=max(1, steps / 50))
+        assert found[1] == pytest.approx(found[0], abs=steps / 50), "a frame is shown at once"
+    press(made, "Pause")
+
+
+def test_layers_and_seeds_at_their_ends(visit):
+    made = visit("file", more="#train=xor&layers=")
+    more = made.page.get_by_role("button", name="Add a hidden layer")
+    fewer = made.page.get_by_role("button", name="Remove the last hidden layer")
+    assert fewer.is_disabled() and made.page.get_by_label("Activation").is_disabled()
+    more.click()
+    assert training(made, "t.settings.hidden") == [4]
+    layer = made.page.get_by_label("Layer 1", exact=True)
+    layer.focus()
+    layer.select_option("8")
+    assert made.page.evaluate("document.activeElement.id") == "layer-1"
+    for count in (2, 3, 4):
+        assert more.is_enabled()
+        more.press("Enter")
+        assert training(made, "t.settings.hidden") == [8] * count
+        assert made.page.evaluate("document.activeElement.id") == "more" or count == 4
+    assert more.is_disabled()
+    fewer.press("Enter")
+    assert training(made, "t.settings.hidden") == [8] * 3
+    assert made.page.evaluate("document.activeElement.id") == "fewer"
+    seed = made.page.get_by_label("Seed of the weights")
+    following = made.page.get_by_role("button", name="Next", exact=True)
+    for text, expected in ((str(2**32 - 2), 2**32 - 1), (None, 0), (None, 1), ("-1", 1)):
+        if text:
+            seed.fill(text)
+            seed.press("Enter")
+        if text != "-1":
+            following.click()
+        assert training(made, "t.settings.seed") == expected
+    assert seed.get_attribute("aria-invalid") == "true"
+
+
 def test_the_learning_rate_changes_on_the_way(visit):
     made = visit("file", more="#train=moons")
     press(made, "Step")
@@ -430,7 +477,8 @@ def test_what_is_said_aloud_is_little(visit):
     press(made, "Pause")
     assert made.page.evaluate("said.length") == 2
     assert re.fullmatch(r"[\d,]+ steps, loss [\d.]+, accuracy [\d.]+ %\.", live.inner_text())
-    made.page.clock.install()
+    made.page.clock.install(time="2026-01-01T00:00:00")
+    made.page.clock.pause_at("2026-01-01T00:01:00")
     press(made, "Start")
     made.page.clock.run_for(9_000)
     assert made.page.evaluate("said.length") == 3

@@ -45,7 +45,7 @@ def asked(texts=(), changes=()):
     ids=lambda value: value if isinstance(value, str) else None,
 )  # fmt: skip
 def test_what_an_address_says(name, good, bad):
-    """What can't be is what it is at first; what can be is there, and goes back into the address."""
+    """What can be is there, and goes back into the address; what can't is what it is at first."""
     field = {"train": "data", "layers": "hidden", "rate": "rates"}.get(name, name)
     texts = [f"{name}={text}" for text in [*good, *bad]]
     read, _ = asked(texts)
