@@ -149,6 +149,20 @@ def test_a_gif_that_is_being_made_can_be_cancelled(visit):
     assert downloads == [] and film.count() == 0
 
 
+def test_a_gif_ends_when_the_language_changes(visit):
+    made = visit("served")
+    made.type("a = 2\nb = 3\nL = " + " + ".join(f"a*b*{k}" for k in range(2, 14)))
+    made.wait("p.answer.text.includes('a*b*13')")
+    downloads = []
+    made.page.on("download", lambda file: downloads.append(file))
+    ask_for_gif(made.page)
+    made.page.locator("div.film").wait_for(state="attached")
+    made.page.get_by_label("Language").select_option("de")
+    made.page.locator("div.film").wait_for(state="detached")
+    made.page.wait_for_timeout(300)
+    assert downloads == []
+
+
 def test_a_gif_is_refused_where_it_would_be_too_long_or_give_an_exercise_away(visit):
     made = visit("served")
     made.type("a = 2\nb = 3\nL = " + " + ".join(["a*b"] * 70))

@@ -450,9 +450,49 @@ def test_on_a_phone_the_question_of_a_practice_is_read_whole(visit):
     assert formula[1] <= field[0]
 
 
+def test_whose_curve_is_drawn(visit):
+    """That of the example, until another is chosen; of a link; and else of the first input."""
+    made = visit("served")
+    neuron = next(each for each in EXAMPLES if each.name == "neuron")
+    assert neuron.plot != "x1", "it isn't the first input"
+    made.choose("neuron")
+    assert made.run("p.plot") == neuron.plot
+    made.page.get_by_label("The input that the curve belongs to").select_option("x2")
+    made.settle()
+    text = neuron.text + "z = o*2\n"
+    made.type(text)
+    made.wait("p.answer.text === argument", text)
+    assert made.run("p.plot") == "x2", "it stays while lines are typed"
+    made.type("u = 2\nw = 3\ny = u*w")
+    made.wait("p.answer.text.startsWith('u')")
+    assert made.run("p.plot") == "u"
+    made.page.goto(f"{made.page.url.partition('#')[0]}#code=u%3D2%0Aw%3D3%0Ay%3Du*w&plot=w")
+    made.wait("p.plot === 'w'")
+    made.type("y = 2*3")
+    made.wait("p.answer.text === 'y = 2*3'")
+    assert not made.page.locator(".curve").is_visible(), "there is no input"
+
+
+def test_own_lines_are_chosen_by_typing_them(visit):
+    made = visit("served")
+    made.page.locator("#example").select_option("")
+    assert made.page.evaluate("document.activeElement.id") == "lines"
+    assert made.run("p.answer.text") == EXAMPLES[0].text
+
+
+def test_only_a_graph_is_saved_as_a_picture(visit):
+    made = visit("file", more="#train=xor")
+    choices = made.page.locator(".menu .choices button")
+    for view, names in (("Graph", ["SVG", "PNG", "GIF", "HTML page"]), ("Train", ["HTML page"])):
+        made.page.get_by_role("button", name=view, exact=True).click()
+        made.page.locator(".menu summary").click()
+        assert [one.inner_text() for one in choices.all() if one.is_visible()] == names
+
+
 def test_the_copied_link_is_up_to_date(visit):
     made = visit("served")
-    made.page.clock.install()
+    made.page.clock.install(time="2026-01-01T00:00:00")
+    made.page.clock.pause_at("2026-01-01T00:01:00")
     made.run("p.change(0, 7.5, false)")
     is_written = "p.hash === location.hash.slice(1)"
     assert not made.run(is_written), "that waits until nothing has changed for a moment"
