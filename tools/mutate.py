@@ -69,11 +69,11 @@ SHORTEST = 0.01
 
 SLOW = ("jupyter", "large")
 """Tests of the view that are too slow to run for each mistake."""
-IN_NODE = (
-    "drawing/test_page_*.py", "drawing/test_view*.py", "playground/test_[bt]*.py",
-    "playground/test_pictures.py", "playground/test_settings.py",
-)  # fmt: skip
-"""Tests that run modules of the pages without a page."""
+IN_NODE = {
+    "drawing": ("page_*", "view*"),
+    "playground": ("border", "pictures", "settings", "training"),
+}
+"""Tests, by room, that run its modules without a page."""
 NOT_COUNTED = {
     "worker.js": "browser/test_export.py", "figures.js": "browser/test_tour.py"
 }  # fmt: skip
@@ -147,8 +147,10 @@ class Trial:
         ran = self.known & set(lines.get(str(mutant.line), []))
         beside = self.known & {test for tests in lines.values() for test in tests}
         if mutant.path.suffix == ".js":
+            nears = [f"{room}/test_{name}.py" for name in IN_NODE.get(room, ())]
+            if mutant.path.name in NOT_COUNTED:
+                nears = [NOT_COUNTED[mutant.path.name]]
             room = "browser"
-            nears = [NOT_COUNTED[mutant.path.name]] if mutant.path.name in NOT_COUNTED else IN_NODE
             yield [str(path) for near in nears for path in self.copy.glob(f"tests/{near}")]
         else:
             near = {"engine": ("engine", "graph"), "table": ("table", "engine", "programs")}
