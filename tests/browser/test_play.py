@@ -502,7 +502,8 @@ def test_the_copied_link_is_up_to_date(visit):
 
 def test_what_cannot_be_copied_is_said(visit):
     made = visit("served")
-    made.page.clock.install()
+    made.page.clock.install(time="2026-01-01T00:00:00")
+    made.page.clock.pause_at("2026-01-01T00:01:00")
     made.run("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
     said = made.page.get_by_role("status")
     made.page.get_by_role("button", name="Copy link", exact=True).click()
