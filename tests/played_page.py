@@ -104,6 +104,11 @@ class Visit:
             " Boolean(v.graph.practice)]"
         )
 
+    def stop_clock(self):
+        """From here on time passes only where a test lets it."""
+        self.page.clock.install(time="2026-01-01T00:00:00")
+        self.page.clock.pause_at("2026-01-01T00:01:00")
+
     def settle(self):
         settle(self.page)
 

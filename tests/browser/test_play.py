@@ -95,7 +95,7 @@ def test_a_changed_address_is_followed(visit):
 
 def test_lines_are_read_at_once_by_a_key(visit):
     made = visit()
-    made.page.clock.install()  # so that no time passes
+    made.stop_clock()
     made.type("a = 2\nb = 3\nL = a*b")
     with made.page.expect_request("**/graph"):
         made.page.locator("#lines").press("Control+Enter")
@@ -491,8 +491,7 @@ def test_only_a_graph_is_saved_as_a_picture(visit):
 
 def test_the_copied_link_is_up_to_date(visit):
     made = visit("served")
-    made.page.clock.install(time="2026-01-01T00:00:00")
-    made.page.clock.pause_at("2026-01-01T00:01:00")
+    made.stop_clock()
     made.run("p.change(0, 7.5, false)")
     is_written = "p.hash === location.hash.slice(1)"
     assert not made.run(is_written), "that waits until nothing has changed for a moment"
@@ -502,8 +501,7 @@ def test_the_copied_link_is_up_to_date(visit):
 
 def test_what_cannot_be_copied_is_said(visit):
     made = visit("served")
-    made.page.clock.install(time="2026-01-01T00:00:00")
-    made.page.clock.pause_at("2026-01-01T00:01:00")
+    made.stop_clock()
     made.run("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
     said = made.page.get_by_role("status")
     made.page.get_by_role("button", name="Copy link", exact=True).click()
