@@ -190,6 +190,17 @@ def test_three_tries_and_then_the_derivation(modules, L):
     assert texts_of(modules, index_of(modules, "d"))[2] == "shown"
 
 
+@pytest.mark.parametrize(
+    ("texts", "is_open"), [(["-2"], False), (["5", "-2"], True), (["5", "6", "7"], True)]
+)
+def test_the_derivation_is_open_where_it_was_not_found_at_once(modules, L, texts, is_open):
+    practise(modules, L)
+    modules.run("v.choose(argument)", index_of(modules, "d"))
+    for text in texts:
+        answer(modules, "d", text)
+    assert modules.value("v.panel.body.querySelector('details').open") == is_open
+
+
 def test_too_few_digits_cost_no_try(modules):
     x = Value(2.0, label="x")
     practise(modules, x * 0.996)
