@@ -326,6 +326,16 @@ def test_an_amount_moves_down_where_it_would_cover_the_remark_above(modules):
     assert chips[0][1][1] == top[1] - 13  # its own remark is below it
 
 
+@pytest.mark.parametrize(("rankdir", "is_low"), [("TB", True), ("BT", False)])
+def test_on_a_stacked_box_an_amount_stands_where_the_edges_leave_it(modules, rankdir, is_low):
+    L = Value(2.0, label="a") * Value(3.0, label="b")
+    opened(modules, L, rankdir=rankdir)
+    modules.run("v.camera.k = 1; v.seek(argument)", 3)
+    x, y, wide, high = modules.value("Object.values(v.scene.boxes.get(1))")
+    (chip,) = [shape for shape in overlaid(modules) if shape[0][1] == "chip"]
+    assert chip[1][:2] == [x + wide / 2 + 4, y + high - 3 if is_low else y - 13]
+
+
 # ---- titles --------------------------------------------------------------------------------------
 
 
