@@ -161,6 +161,34 @@ def test_bars_of_gradients_appear_with_them_and_not_on_constants(modules):
     assert bars == sum(1 if kind == "constant" else 2 for kind in inside)
 
 
+def test_bars_have_the_colours_of_the_signs(modules):
+    x = Value(1.0, label="x")
+    for _ in range(150):
+        x = (x * -2.0).tanh()
+    x.backward()
+    opened(modules, x)
+    modules.run(
+        """globalThis.context =
+          new page.Element("http://www.w3.org/1999/xhtml", "canvas").getContext();
+        globalThis.one = new brush.Brush(context, v.scene, false);"""
+    )
+    colours = set()
+    for index in range(280, 300):
+        found, expected = modules.run(
+            """context.calls.length = 0;
+            const rows = look.changing(v.graph, argument, v.verdicts);
+            detail.paintNode(one, argument, rows, 0.1);
+            const bars = context.calls.filter(call => call.name === "fillRect");
+            const parts = ["data", "grad"].slice(0, bars.length);
+            return [bars.map(call => call.fillStyle),
+                    parts.map(part => one.palette[rows[part][1]].fill)]""",
+            index,
+        )
+        assert found == expected != []
+        colours |= set(found)
+    assert len(colours) == 2
+
+
 @pytest.mark.parametrize("k", [0.3, 0.1])
 def test_from_afar_boxes_have_lines_of_two_thirds_of_a_pixel_at_least(modules, k):
     large(modules)
