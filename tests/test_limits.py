@@ -18,7 +18,7 @@ from chainrule import (
     draw_dot,
     show,
 )
-from chainrule.numerals import format_number, format_short
+from chainrule.numerals import counted, format_number, format_short
 
 
 def below(x):
@@ -111,7 +111,7 @@ def test_a_thousand_paths_are_kept():
 
     program = compile_function(f)
     assert [program(i + 0.5) for i in range(1000)] == [(i + 0.5) * (i + 1) for i in range(1000)]
-    assert "1000 recordings>" in repr(program)
+    assert "1,000 recordings>" in repr(program)
     assert program(1000.5) == 1000.5 * 1001
     assert "501 recordings>" in repr(program)
     assert program(999.5) == 999.5 * 1000 and program(0.5) == 0.5
@@ -181,3 +181,9 @@ def test_a_label_is_text_in_the_notebooks_frame_too(label):
     assert label in attributes["title"] and label in still["alt"]
     assert set(attributes) == {"srcdoc", "sandbox", "title", "style"}
     assert "<script>alert" not in text
+
+
+def test_one_thing_is_counted_without_a_plural():
+    words = [counted(number, noun) for noun in ("leaf", "more path") for number in (0, 1, 2, 1200)]
+    assert words == ["0 leaves", "1 leaf", "2 leaves", "1,200 leaves",
+                     "0 more paths", "1 more path", "2 more paths", "1,200 more paths"]  # fmt: skip

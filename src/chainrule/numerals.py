@@ -1,4 +1,4 @@
-"""Format numbers for people, in pictures and in text."""
+"""Format numbers for people, in pictures and in text; and count things."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ FIXED_FROM, FIXED_UNTIL = 1e-4, 1e6
 
 WIDEST = "\N{MINUS SIGN}8.888e\N{MINUS SIGN}308"
 """The widest number. Boxes leave room for it, so nothing moves when a number changes."""
+
+PLURALS = {"class": "classes", "leaf": "leaves", "query": "queries"}
+"""The plurals that don't just end in s."""
 
 
 def format_number(x: float) -> str:
@@ -40,3 +43,13 @@ def format_short(x: float) -> str:
         ('−2', '6.88127')
     """
     return f"{x:.6g}".replace("inf", "∞").replace("-", MINUS)
+
+
+def counted(number: int, noun: str) -> str:
+    """Say how many of something there are.
+
+    Example:
+        >>> counted(1, "more node"), counted(2000, "leaf")
+        ('1 more node', '2,000 leaves')
+    """
+    return f"{number:,} {noun if number == 1 else PLURALS.get(noun, noun + 's')}"

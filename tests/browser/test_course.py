@@ -165,8 +165,11 @@ def test_a_repair_is_told_and_mended(visit):
     name = next(iter(shelf().gallery))
     step = shelf().gallery[name].steps[0]
     made = visit(spot=f"gallery/{name}/1")
-    view = made.page.locator(".view")
-    assert "expected" not in view.inner_text()
+    wrong = next(iter(step.content["hand"]))
+    made.run("v.choose(s.node(argument).index)", wrong)
+    told = made.run("v.root.textContent")
+    assert "✗ Not yet." in told and "expected" not in told.lower()
+    assert not made.run("v.panel.body.querySelector('details').open"), "it can be worked out"
     for wrong in step.content["hand"]:
         index = made.run("s.node(argument).index", wrong)
         made.run("v.choose(argument)", index)
@@ -176,6 +179,19 @@ def test_a_repair_is_told_and_mended(visit):
         made.settle()
     made.settle()
     assert made.said().startswith("✓")
+
+
+def test_a_repair_has_a_gradient_on_every_node_but_constants(visit):
+    made, constants = visit("file"), 0
+    for name, lesson in shelf().gallery.items():
+        for at, step in enumerate(lesson.steps, 1):
+            if not step.content.get("hand"):
+                continue
+            made.open(f"gallery/{name}/{at}")
+            for kind, is_set in made.run("v.graph.nodes.map(n => [n.kind, Boolean(n.hand)])"):
+                assert is_set == (kind != "constant")
+                constants += kind == "constant"
+    assert constants
 
 
 def test_a_repair_in_progress_is_kept(visit):
@@ -316,7 +332,7 @@ def test_an_epoch_is_a_step_for_each_point(visit):
         assert made.run("s.parts[0].losses.length") == epochs + 1
     made.run("(s.parts[0].losses.push(Infinity), s.parts[0].show())")
     corners = made.page.locator(".losses polyline").get_attribute("points").split(" ")
-    assert len(corners) == 3, "a loss without a place is left out"
+    assert len(corners) == 3, "an infinite loss is left out"
 
 
 def test_descent_moves_by_the_gradient(visit):

@@ -37,7 +37,7 @@ from chainrule.drawing.layout.scopes import contract, group, strong_components
 from chainrule.drawing.shapes.palette import DARK, LIGHT, WRITTEN, tints
 from chainrule.drawing.shapes.sheet import Box, Group, Line, Sheet
 from chainrule.drawing.snapshot.picture import photograph
-from chainrule.drawing.snapshot.summary import _by_depth, _lines, _merge, count_of, summarise
+from chainrule.drawing.snapshot.summary import _by_depth, _lines, _merge, summarise
 from chainrule.drawing.snapshot.text import BLANK, NOTHING, Number, number
 from chainrule.drawing.view.page import data_text
 
@@ -313,13 +313,6 @@ def test_points_below_a_point():
 
 
 # ---- summaries -----------------------------------------------------------------------------------
-
-
-def test_counts_in_words():
-    assert count_of(1, "leaf") == "1 leaf"
-    assert count_of(2, "leaf") == "2 leaves"
-    assert count_of(1200, "node") == "1,200 nodes"
-    assert count_of(0, "constant") == "0 constants"
 
 
 def test_what_a_box_for_many_nodes_says():

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import drawing_graphs as graphs
 import pytest
 from page_view import found_by, index_of, opened, press, said
 
 from chainrule import Value, parameter, where
+from chainrule.drawing.view.syntax import syntax_tree
+from chainrule.table.formula import parse
 
 pytestmark = pytest.mark.once
 
@@ -419,6 +423,40 @@ def test_a_derivation_is_written_as_in_a_textbook(modules, function, first, beca
         assert found[0] == f"dLdx={first}".replace("^", ""), found
 
 
+CONDITIONS = [
+    *(f"x {sign} y" for sign in ("<", "<=", ">", ">=", "==", "!=")),
+    "x < y < z", "x <= y >= z", "not x > y", "x > y and y > z", "x > y or y > z", "not (x or y)",
+    "x + y > z", "x - y > z", "x * y > z", "-x > y", "x > 0.5", "1 < out",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_choice_is_the_one_that_python_makes(modules, condition):
+    tree = syntax_tree(parse(f"1 + x if {condition} else 2 * y"))
+    numbers = [-1.0, 0.0, 1.0, 2.0]
+    for x, y, z, out in itertools.product(numbers, numbers, numbers, [0.5, 1.5]):
+        names = {"x": x, "y": y, "z": z, "out": out}
+        found = modules.value("tidy.tidied(argument[0], argument[1], {})", [tree, names])
+        assert found == (["+", 1, "x"] if eval(condition, {}, names) else ["*", 2, "y"])
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("1 * x", "x"), ("x * 1", "x"), ("x / 1", "x"), ("x ** 1", "x"), ("0 + x", "x"),
+        ("x + 0", "x"), ("x ** 0", 1), ("2 - 1", 1), ("2 * 3", 6), ("2 + 3", 5), ("-(2)", -2),
+        ("x * x", ["**", "x", 2]), ("x * y", ["*", "x", "y"]), ("x * 0", ["*", "x", 0]),
+        ("1 / x", ["/", 1, "x"]), ("x - 0", ["-", "x", 0]), ("0 - x", ["-", 0, "x"]),
+        ("x * (3 - 2)", "x"), ("c * x", "x"), ("x ** (c - 1)", 1), ("x + x", ["+", "x", "x"]),
+        ("1e308 * 10", ["*", 1e308, 10]), ("2 * x * x", ["*", ["*", 2, "x"], "x"]),
+        ("x + y + 0", ["+", "x", "y"]), ("2 / 4", ["/", 2, 4]), ("1 ** x", ["**", 1, "x"]),
+    ],
+)  # fmt: skip
+def test_what_can_be_left_out_of_a_formula_is(modules, text, short):
+    tree = syntax_tree(parse(text))
+    assert modules.value("tidy.tidied(argument, {}, { c: 1 })", tree) == short
+
+
 def test_every_path_is_summed_and_many_are_cut_off(modules):
     opened(modules, graphs.reuse(Value))
     first, sum_, because = rule(modules, "a")
@@ -434,8 +472,8 @@ def test_every_path_is_summed_and_many_are_cut_off(modules):
         assert first.startswith(f"{count} paths lead here")
         assert because.count(" because ") == min(count, 8)
         assert ("…" in sum_) == (count > 8)
-        more = {8: "", 9: "and 1 more paths", 10: "and 2 more paths"}[count]
-        assert because.endswith(more) and (count > 8) == ("more paths" in because)
+        more = {8: "", 9: "and one more path", 10: "and 2 more paths"}[count]
+        assert because.endswith(more) and (count > 8) == ("more path" in because)
 
 
 def test_a_factor_of_the_root_itself_is_not_multiplied_by_one(modules):

@@ -191,6 +191,22 @@ def test_three_tries_and_then_the_derivation(modules, L):
 
 
 @pytest.mark.parametrize(
+    ("count", "end"),
+    [(7, None), (8, None), (9, "and by one more node."), (10, "and by 2 more nodes.")],
+)
+def test_the_first_eight_nodes_that_use_a_node_are_listed(modules, count, end):
+    x = Value(2.0, label="x")
+    practise(modules, sum((x * float(n + 2) for n in range(count)), start=Value(0.0)))
+    modules.run("v.choose(argument)", index_of(modules, "x"))
+    lines = modules.value(
+        "v.panel.body.querySelector('.because').children.map(line => line.textContent)"
+    )
+    assert len(lines) == min(count, 8) + bool(end)
+    assert all(line.startswith("Used by") for line in lines[:8])
+    assert lines[8:] == ([end] if end else [])
+
+
+@pytest.mark.parametrize(
     ("texts", "is_open"), [(["-2"], False), (["5", "-2"], True), (["5", "6", "7"], True)]
 )
 def test_the_derivation_is_open_where_it_was_not_found_at_once(modules, L, texts, is_open):

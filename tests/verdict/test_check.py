@@ -863,8 +863,8 @@ def test_a_long_chain_is_nudged_where_it_can_be_afforded(Value):
     result = check(L)
     assert result.ok
     assert 0 < result.nudged < 1000
-    assert "were compared with the rules alone" in str(result)
-    assert "more nodes are not shown" in str(result)
+    assert "compared with the rules alone" in str(result)
+    assert "Not shown: " in str(result)
     a.grad = -a.grad
     result = check(L)
     assert kind(result.verdicts[a]) == "sign"

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from ..errors import ChainruleError, CheckFailed, FileError
 from ..files import parse_toml
+from ..numerals import counted
 from ..playground.words import ORIGINAL
 from . import lesson, task
 from .fields import Fault
@@ -164,6 +165,5 @@ def check(path: Path) -> str:
         return f"{path}: the translation of {original.name} has no faults."
     if "wants" in content:
         return f"{path}: the task {content['title']!r} has no faults."
-    steps = len(content["step"])
-    noun = "step" if steps == 1 else "steps"
-    return f"{path}: the lesson {content['title']!r} with {steps} {noun} has no faults."
+    steps = counted(len(content["step"]), "step")
+    return f"{path}: the lesson {content['title']!r} with {steps} has no faults."

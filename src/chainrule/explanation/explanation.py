@@ -8,6 +8,7 @@ from typing import Any
 from ..engine.node import Node, describe, is_value
 from ..errors import GraphError, ShapeError, WrongType
 from ..graph.traversal import select_nodes
+from ..numerals import counted
 from .formats import FORMATS, html, text
 from .names import Names
 from .pass_record import PassRecord
@@ -94,8 +95,8 @@ class Explanation:
         return self.text()
 
     def __repr__(self) -> str:
-        count = len(self._content.entries)
-        return f"<Explanation of {describe(self.root)}: {count} node{'s' * (count != 1)}>"
+        size = counted(len(self._content.entries), "node")
+        return f"<Explanation of {describe(self.root)}: {size}>"
 
 
 def _refuse(order: Sequence[Node], root: Node, wrt: Any) -> None:

@@ -12,6 +12,7 @@ from ..engine.node import Node, describe, is_value
 from ..errors import ChoiceError, WrongType
 from ..graph.passes import Contribution, contributions, stored_partials
 from ..graph.traversal import postorder
+from ..numerals import counted
 from .content import Content, Entry, Line
 from .equations import Derivative, Equation, Number, Product, Sentence, Side, Sum, Symbol
 from .formats import html, text
@@ -176,7 +177,7 @@ class Steps(Sequence[Step]):
         return replace(
             self.content_of(self[:MOST]),
             title=("The backward pass, from ", root),
-            notes=((f"… {left_out:,} more steps",),) if left_out else (),
+            notes=((f"… {counted(left_out, 'more step')}",),) if left_out else (),
         )
 
     def _entry(self, step: Step) -> Entry:

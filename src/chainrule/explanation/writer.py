@@ -8,6 +8,7 @@ from dataclasses import replace
 from ..engine.node import Node
 from ..graph.evaluation import is_stale
 from ..graph.passes import Contribution
+from ..numerals import counted
 from . import remarks
 from .content import Content, Entry, Line
 from .equations import Derivative, Equation, Number, Product, Sentence, Side, Sum, Symbol
@@ -51,7 +52,7 @@ class Writer:
         record.run(set(shown))
         leaves = [n for n in record.order if not n._operands and n.kind != "constant"]
         inputs = leaves if self.root._operands else [self.root]
-        rest = _count(len(nodes) - len(shown), "node")
+        rest = counted(len(nodes) - len(shown), "node")
         return replace(
             self._content(
                 inputs, [n for n in record.order if n._operands], map(self._entry, shown)
@@ -83,14 +84,14 @@ class Writer:
     ) -> Content:
         shown, cut = self._cut(computed)
         first, _ = self._cut(inputs)
-        more = _count(len(inputs) - len(first), "more input")
+        more = counted(len(inputs) - len(first), "more input")
         return Content(
             title=("The chain rule, from ", self._value(self.root), " backwards"),
             inputs=tuple(map(self._value, first)),
             inputs_note=(f"and {more}",) if len(inputs) > len(first) else (),
             forward=tuple(map(self._forward, shown)),
             forward_cut=cut,
-            forward_note=(f"{_count(len(computed) - len(shown), 'operation')} left out",),
+            forward_note=(f"{counted(len(computed) - len(shown), 'operation')} left out",),
             entries=tuple(entries),
             notes=tuple(self._notes()),
         )
@@ -128,7 +129,7 @@ class Writer:
             yield Symbol(self.root), " is a leaf, so there is nothing more to explain"
         if edited := sum(map(is_stale, self.record.order)):
             yield (
-                f"Numbers were edited after the forward pass: {_count(edited, 'node')} "
+                f"Numbers were edited after the forward pass: {counted(edited, 'node')} "
                 f"{'is' if edited == 1 else 'are'} out of date. The gradients are those at the "
                 "old numbers, as in backward(); refresh(",
                 Symbol(self.root),
@@ -167,7 +168,7 @@ class Writer:
             node,
             self._sum(node, shown, more),
             tuple(map(self._term, shown)),
-            (f"and {_count(more, 'more path')}",) if more else (),
+            (f"and {counted(more, 'more path')}",) if more else (),
             self._heading(node),
             notes,
         )
@@ -223,10 +224,6 @@ class Writer:
                 sides.append(Product(numbers, left_out))
             lines.append(Line(Equation((*sides, Number(product)))))
         return lines
-
-
-def _count(many: int, word: str, words: str = "") -> str:
-    return f"{many:,} {word if many == 1 else words or word + 's'}"
 
 
 def count_text(paths: int) -> str:

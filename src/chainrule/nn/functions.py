@@ -14,8 +14,9 @@ from typing import Any
 from ..engine import functions as elementary
 from ..engine.node import engine_of, is_value
 from ..errors import ShapeError, WrongType, calling_line, shorten
+from ..numerals import counted
 from ..programs.custom import stop_gradient
-from .rows import by_rows, check_row, columns, count_of, has_rows, is_array, stack_rows
+from .rows import by_rows, check_row, columns, has_rows, is_array, stack_rows
 
 
 def softmax(x: Any) -> Any:
@@ -261,13 +262,12 @@ def _check_attention(queries: Any, keys: Any, values: Any, causal: bool) -> None
     for row in values:
         check_row(row, "attention", len(values[0]))
     if len(values) != len(keys):
-        got = f"{count_of(len(keys), 'key')} and {count_of(len(values), 'value')}"
+        got = f"{counted(len(keys), 'key')} and {counted(len(values), 'value')}"
         raise ShapeError(
             f"attention needs one value for each key, but got {got}.", where=calling_line()
         )
     if causal and len(queries) != len(keys):
-        queried = "1 query" if len(queries) == 1 else f"{len(queries)} queries"
-        got = f"{queried} and {count_of(len(keys), 'key')}"
+        got = f"{counted(len(queries), 'query')} and {counted(len(keys), 'key')}"
         raise ShapeError(
             f"causal attention needs one key for each query, but got {got}.",
             where=calling_line(),

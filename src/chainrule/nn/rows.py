@@ -13,6 +13,7 @@ from typing import Any
 from ..engine.dispatch import is_node
 from ..engine.numbers import is_number
 from ..errors import ShapeError, WrongType, calling_line, shorten
+from ..numerals import counted
 
 
 def is_array(x: Any) -> bool:
@@ -81,7 +82,7 @@ def check_row(x: Any, name: str, length: int | None = None) -> None:
         WrongType: It isn't a list, a tuple or an array, or its elements are lists.
         ShapeError: It has another number of elements.
     """
-    needed = "at least one number" if length is None else count_of(length, "number")
+    needed = "at least one number" if length is None else counted(length, "number")
     if not isinstance(x, (list, tuple)):
         raise WrongType(
             f"{name} needs a list or an array of {needed}, but got {shorten(x)}.",
@@ -102,11 +103,6 @@ def check_row(x: Any, name: str, length: int | None = None) -> None:
             raise WrongType(
                 f"{name} needs numbers, but got {shorten(each)} among them.", where=calling_line()
             )
-
-
-def count_of(count: int, noun: str) -> str:
-    """A count with its noun: "1 number", "2 numbers"."""
-    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 # ---- sizes ---------------------------------------------------------------------------------------

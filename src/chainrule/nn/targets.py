@@ -8,8 +8,9 @@ from typing import Any
 
 from ..engine.numbers import is_number
 from ..errors import ShapeError, WrongType, calling_line, shorten
+from ..numerals import counted
 from .requirements import Need, index_within, require
-from .rows import check_row, columns, count_of, is_array
+from .rows import check_row, columns, is_array
 
 
 def numbers(name: str, x: Any) -> list[Any]:
@@ -34,7 +35,7 @@ def differences_of(name: str, prediction: Any, target: Any) -> list[Any]:
     """The differences of a prediction and its target, number by number."""
     predicted, wanted = numbers(name, prediction), numbers(name, target)
     if len(predicted) != len(wanted):
-        got = f"{count_of(len(predicted), 'prediction')} and {count_of(len(wanted), 'target')}"
+        got = f"{counted(len(predicted), 'prediction')} and {counted(len(wanted), 'target')}"
         raise ShapeError(
             f"{name} needs one target for each prediction, but got {got}.", where=calling_line()
         )

@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any
 
 from ..errors import GraphError
+from ..numerals import counted
 from .derive.immediate import split_vector
 from .derive.results import Argnums, Transform
 from .forms import Forms
@@ -71,7 +72,7 @@ class Program(Forms):
 
     def __repr__(self) -> str:
         count = sum(len(paths.all) for paths in list(self.recordings.all.values()))
-        return f"<program {self.__name__}: {count} recording{'s' * (count != 1)}>"
+        return f"<program {self.__name__}: {counted(count, 'recording')}>"
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """A program in a class is a method, if its function would be one. Its object is static by

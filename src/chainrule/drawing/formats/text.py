@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ...numerals import WIDEST
+from ...numerals import WIDEST, counted
 from ..snapshot.picture import Card, Picture
 from ..text_metrics import ELLIPSIS, columns, cut
 from .format import Format
@@ -81,7 +81,7 @@ class _Tree:
                 stack.append((operand, inner, "└─ " if slot == last else "├─ ", slot == last))
         for row, index in left_out:
             count = self._below(index)
-            words = f"{count} more node{'s' * (count > 1)}" if count else "drawn elsewhere"
+            words = counted(count, "more node") if count else "drawn elsewhere"
             lines[row] = (f"{lines[row][0]}{ELLIPSIS} {words}", None, "")
         return self._aligned(lines)
 

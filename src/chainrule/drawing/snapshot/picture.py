@@ -11,7 +11,7 @@ from ...engine.node import Node
 from ...errors import WrongType
 from ...graph.evaluation import is_stale
 from ...graph.traversal import postorder
-from ...numerals import MINUS, format_short
+from ...numerals import MINUS, counted, format_short
 from .colour import read_colour
 from .homes import homes
 from .text import BLANK, NOTHING, SIGNS, Number, clean, number
@@ -93,7 +93,7 @@ class Picture:
     def size(self) -> str:
         """The number of nodes and edges, or what the picture leaves out."""
         nodes, edges = len(self.cards), sum(len(card.operands) for card in self.cards)
-        return self.note or f"{nodes} node{'s' * (nodes != 1)}, {edges} edge{'s' * (edges != 1)}"
+        return self.note or f"{counted(nodes, 'node')}, {counted(edges, 'edge')}"
 
 
 def is_node(x: Any) -> TypeGuard[Node]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ...engine.node import Node
+from ...numerals import counted
 from ..layout.scopes import contract, strong_components
 from .homes import homes
 from .picture import Card, Picture
@@ -15,12 +16,7 @@ MOST_BOXES = 30
 BANDS = 8
 MOST_OPS = 5
 
-PLURALS = {"node": "nodes", "parameter": "parameters", "leaf": "leaves", "constant": "constants"}
-
-
-def count_of(count: int, kind: str) -> str:
-    """Write a count of nodes of some kind: "1 leaf", "2 leaves"."""
-    return f"{count:,} {kind if count == 1 else PLURALS[kind]}"
+KINDS = ("node", "parameter", "leaf", "constant")
 
 
 def summarise(nodes: Sequence[Node], roots: Iterable[Node]) -> Picture:
@@ -128,7 +124,7 @@ def _draw(
 
 
 def _lines(kinds: Counter[str], ops: Counter[str]) -> tuple[str, ...]:
-    rows = [count_of(kinds[kind], kind) for kind in PLURALS if kinds[kind]]
+    rows = [counted(kinds[kind], kind) for kind in KINDS if kinds[kind]]
     common = sorted(ops.items(), key=lambda pair: (-pair[1], pair[0]))
     rows += [f"{count:,} {clean(str(op)) or 'of your own'}" for op, count in common[:MOST_OPS]]
     if len(common) > MOST_OPS:

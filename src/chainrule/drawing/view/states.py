@@ -15,9 +15,10 @@ from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
 
+from ...numerals import counted
 from ..shapes.sheet import Rectangle
 from ..snapshot.picture import Card, Picture
-from ..snapshot.summary import PLURALS, count_of
+from ..snapshot.summary import KINDS
 from ..snapshot.text import BLANK
 from .coordinates import Coordinates, lay_out
 
@@ -187,8 +188,8 @@ def stack_card(path: tuple[str, ...], inside: Sequence[Card], operands: tuple[in
 def lines_of(inside: Sequence[Card]) -> tuple[str, ...]:
     """Say what a collapsed scope holds."""
     kinds = Counter(card.kind for card in inside)
-    rows = [count_of(kinds[kind], kind) for kind in PLURALS if kinds[kind]]
-    return count_of(len(inside), "node"), *rows
+    rows = [counted(kinds[kind], kind) for kind in KINDS if kinds[kind]]
+    return counted(len(inside), "node"), *rows
 
 
 def collapsed(

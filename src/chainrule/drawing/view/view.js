@@ -3137,8 +3137,8 @@ function gradientQuestion(graph, index) {
     return h("li", spoken("Used by "), ...written2, spoken(", where "), inline(above), found, ".");
   });
   const more = users2.length - MOST_PATHS;
-  if (more > 0)
-    lines.push(h("li", spoken("and by {more} more nodes.", { more: more.toLocaleString("en") })));
+  const rest = more === 1 ? "and by one more node." : "and by {more} more nodes.";
+  if (more > 0) lines.push(h("li", spoken(rest, { more: more.toLocaleString("en") })));
   return h(
     "div",
     h("div.maths.asked", block(derivative(root, inFormula(graph, index)), "=", words("?"))),
@@ -3157,8 +3157,8 @@ function chainRule(graph, index) {
   const [first, ...others] = sums(graph, index, paths, grads[index]);
   const reasons = paths.slice(0, MOST_PATHS).map((path) => because(graph, index, path));
   const more = paths.length - MOST_PATHS;
-  if (more > 0)
-    reasons.push(h("li", spoken("and {more} more paths", { more: more.toLocaleString("en") })));
+  const rest = more === 1 ? "and one more path" : "and {more} more paths";
+  if (more > 0) reasons.push(h("li", spoken(rest, { more: more.toLocaleString("en") })));
   const count = spoken("{count} paths lead here, and their gradients add up:", {
     count: paths.length
   });

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...files import write_atomically
+from ...numerals import counted
 from .. import options
 from ..draw import draw_dot
 from ..drawing import Drawing
@@ -95,8 +96,7 @@ class View:
         return {kind: content for kind, content in bundle.items() if kind != "text/plain"}
 
     def _subject(self) -> str:
-        count = len(self.data["nodes"])
-        size = self.data["note"] or f"{count:,} node{'s' * (count != 1)}"
+        size = self.data["note"] or counted(len(self.data["nodes"]), "node")
         return f"View of {self.data['title']}: {size}"
 
     def _name(self) -> str:

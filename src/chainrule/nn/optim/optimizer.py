@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 
 from ...errors import ChoiceError, GraphError, ShapeError, WrongType, shorten
-from ..rows import count_of
+from ...numerals import counted
 from .clipping import clip_together
 from .memory import Memory
 from .options import COUNT_FROM_0, FROM_0, Check, learning_rate, positive_or_none
@@ -297,4 +297,4 @@ class Optimizer:
 
     def __repr__(self) -> str:
         options = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.options)
-        return f"{type(self).__name__}({count_of(self.count, 'parameter')}, {options})"
+        return f"{type(self).__name__}({counted(self.count, 'parameter')}, {options})"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DomainError, ShapeError, WrongType, shorten
+from ...numerals import counted
 from ..decision import threshold_of
 from ..logits import operation
 from ..losses import by_name
@@ -187,8 +188,7 @@ def _shares_of_scores(scores: Floats, classes: list[Any]) -> tuple[list[Any], Fl
 def check_two_columns(shape: tuple[int, ...]) -> None:
     """Raise ShapeError unless a table has two columns."""
     if len(shape) != 2 or shape[1] != 2:
-        columns = f"{shape[-1]} column{'s' * (shape[-1] != 1)}"
-        got = columns if len(shape) == 2 else f"shape {shape}"
+        got = counted(shape[1], "column") if len(shape) == 2 else f"shape {shape}"
         raise ShapeError(
             f"plot_boundary needs an X of 2 columns, one for each axis, but got {got}.",
             remedy="plot draws a model of one input; of more inputs choose two, and pass a "

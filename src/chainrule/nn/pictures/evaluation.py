@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DomainError
-from ...numerals import format_short
+from ...numerals import counted, format_short
 from ...programs import compile as record
 from ..exchange import exchanged
 from ..losses import by_name
@@ -48,11 +48,11 @@ def check_finite(outputs: Floats, rows: Floats, model: Any) -> None:
     if not len(bad):
         return
     point = ", ".join(format_short(x) for x in rows[bad[0]].ravel())
-    where = f"at ({point})" + (f" and {len(bad) - 1:,} more points" if len(bad) > 1 else "")
+    others = f" and {counted(len(bad) - 1, 'more point')}" if len(bad) > 1 else ""
     remedy = "find the first bad number with diagnose(model(x)) at this x"
     if is_model(model) and not np.isfinite(numbers_of(parameters_of(model))).all():
         remedy = "its parameters aren't finite: train it again, with a smaller learning rate"
-    raise DomainError(f"the model returns nan or inf {where}.", remedy=remedy)
+    raise DomainError(f"the model returns nan or inf at ({point}){others}.", remedy=remedy)
 
 
 def losses_at(model: Any, loss: Any, rows: Rows) -> Callable[[Iterable[Floats]], list[float]]:

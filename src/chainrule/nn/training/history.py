@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ...errors import MissingExtra
-from ...numerals import format_short
+from ...numerals import counted, format_short
 from ...verdict.result_table import ResultTable
 
 if TYPE_CHECKING:
@@ -112,8 +112,8 @@ class History(ResultTable, Mapping[str, "Floats"]):
         """The training in one sentence."""
         last = ", ".join(f"{name} {format_short(x)}" for name, x in self.last().items())
         end = f"; {self.stopped}" if self.stopped else ""
-        times = "epoch" if self.epochs == 1 else "epochs"
-        return f"{self.epochs} {times} in {self.seconds:.3g} s{': ' if last else ''}{last}{end}."
+        times = counted(self.epochs, "epoch")
+        return f"{times} in {self.seconds:.3g} s{': ' if last else ''}{last}{end}."
 
     @property
     def HEADINGS(self) -> tuple[str, ...]:  # type: ignore[override]  # depends on the columns

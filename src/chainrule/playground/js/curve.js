@@ -206,7 +206,7 @@ export function sampled(graph, index, reach) {
   return Array.from(xs, (x, at) => [x, ys[at]]);
 }
 
-/** Whether a result has a place in the picture. @param {number} y */
+/** Whether a result can be drawn. @param {number} y */
 function isDrawn(y) {
   return Math.abs(y) <= LARGEST;
 }

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from ...errors import ChoiceError, shorten
+from ...numerals import counted
 from ...table.ops import BUILT_IN, TABLE
 from ...table.printers import Printer
 from ...table.rules import NUMBER, RULES
@@ -167,7 +168,7 @@ class _Writer:
             (len(arrays.inputs), self.operations, len(arrays.guards)),
             ("input", "operation", "condition"),
         )
-        words = (f"{count} {word}{'s' * (count != 1)}" for count, word in counts if count)
+        words = (counted(count, word) for count, word in counts if count)
         return [
             *(f"# {row.name}({', '.join(row.operands)}) = {row.formula}" for row in rows),
             f"# {', '.join(words)}",

@@ -9,7 +9,7 @@ from ...engine.node import Node, is_value
 from ...errors import CheckFailed, calling_line
 from ...graph.debugging import made_at
 from ...graph.traversal import postorder
-from ...numerals import format_number
+from ...numerals import counted, format_number
 from ..result_table import ResultTable, name_of
 from .verdict import (
     NOT_CERTAIN,
@@ -150,12 +150,12 @@ class Check(ResultTable):
     def _notes(self) -> list[str]:
         notes = [_edge_text(edge) for edge in self.wrong_edges[:MOST_ROWS]]
         if len(self.verdicts) > MOST_ROWS:
-            notes.append(f"{len(self.verdicts) - MOST_ROWS:,} more nodes are not shown.")
+            notes.append(f"Not shown: {counted(len(self.verdicts) - MOST_ROWS, 'more node')}.")
         unnudged = [verdict for verdict in self.verdicts.values() if verdict.nudged is None]
         if by_rules := sum(verdict.status in (RIGHT, WRONG) for verdict in unnudged):
             notes.append(
-                f"{self.nudged:,} gradients were nudged; "
-                f"{by_rules:,} were compared with the rules alone."
+                f"Nudged: {counted(self.nudged, 'gradient')}; compared with the rules alone: "
+                f"{by_rules:,}."
             )
         return [*notes, *self.remarks]
 

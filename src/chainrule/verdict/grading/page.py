@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from ...design import style_sheet
+from ...numerals import counted
 from ..engines.result import Finding
 from .grade import DOUBTFUL, GRADED, NOT_GRADED, Grade
 from .rubric import PARTS, Rubric
@@ -34,7 +35,7 @@ def page(grades: Sequence[Grade], rubric: Rubric) -> str:
 
 def _summary(grades: Sequence[Grade], rubric: Rubric) -> Iterator[str]:
     graded = [grade for grade in grades if grade.status == GRADED]
-    yield f"<h1>Grades of {_count(len(grades), 'file')}</h1>\n"
+    yield f"<h1>Grades of {counted(len(grades), 'file')}</h1>\n"
     if graded:
         points = sorted(grade.points for grade in graded)
         middle = (points[len(points) // 2] + points[(len(points) - 1) // 2]) / 2
@@ -52,7 +53,7 @@ def _summary(grades: Sequence[Grade], rubric: Rubric) -> Iterator[str]:
     rules = Counter(rule for x in graded for rule in {y.rule for y in x.mistakes})
     if rules:
         items = "".join(
-            f"<li><span>{html.escape(rule)}</span> {_count(count, 'file')}</li>"
+            f"<li><span>{html.escape(rule)}</span> {counted(count, 'file')}</li>"
             for rule, count in rules.most_common(MOST_COMMON)
         )
         yield f'<h2>Most common mistakes</h2>\n<ol class="common">{items}</ol>\n'
@@ -148,7 +149,3 @@ def _link(grade: Grade) -> str:
 
 def _anchor(grade: Grade) -> str:
     return "file-" + grade.name.encode().hex()
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
