@@ -2,6 +2,7 @@
 // be drawn; the output is the text of each picture.
 
 import { readFileSync } from "node:fs";
+import { markup, painted, rounded } from "../drawing/page/markup.js";
 import "./page.js";
 
 const folder = "../../src/chainrule/playground/js";
@@ -24,23 +25,6 @@ globalThis.getComputedStyle = () => ({ getPropertyValue: (name) => COLOURS[name]
 
 const { words, curves, histories, networks, planes } = JSON.parse(readFileSync(0, "utf8"));
 speak({ languages: { en: words }, sentences: {} }, "en");
-
-/** An element and what is in it as lines of markup. */
-function markup(element, indent = "") {
-  const attributes = [...element.attributes].map(([name, value]) => ` ${name}="${rounded(value)}"`);
-  const start = `${indent}<${element.localName}${attributes.join("")}`;
-  if (element.children.length) {
-    const inside = element.children.map((child) => markup(child, `${indent}  `));
-    return [`${start}>`, ...inside, `${indent}</${element.localName}>`].join("\n");
-  }
-  const text = element.textContent;
-  return text ? `${start}>${text}</${element.localName}>` : `${start}/>`;
-}
-
-/** A text with its long numbers cut to two digits after the point. */
-function rounded(text) {
-  return text.replace(/-?\d+\.\d{3,}(e[-+]\d+)?/g, (number) => String(+(+number).toFixed(2)));
-}
 
 function curveOf({ graph: data, input, size, secant }) {
   const graph = new Graph(data);
@@ -73,11 +57,10 @@ function networkOf({ settings, points, steps, size }) {
   const styles = diagram.columns
     .flat()
     .map(({ name, button }) => `${name}: ${rounded(Object.values(button.style).join(" "))}`);
-  const weights = diagram.weights.map(({ line }) => rounded(Object.values(line.style).join(" ")));
   const parts = [];
   for (let y = 0; y < size.height; y += 10)
     parts.push(Array.from({ length: size.width / 8 }, (_, x) => letter(diagram, 8 * x, y)).join(""));
-  return [markup(diagram.lines), ...weights, ...styles, ...parts].join("\n");
+  return [markup(diagram.lines), ...styles, ...parts].join("\n");
 }
 
 /** What is under the pointer: nothing, a neuron's column, or a weight from a neuron to another. */
@@ -96,10 +79,7 @@ function planeOf({ points, radius, answers }) {
     const row = Array.from({ length: width / 6 }, (_, at) => 4 * (cell + 6 * at));
     colours.push(row.map((from) => data.slice(from, from + 4).join(",")).join("  "));
   }
-  const calls = plane.brush.calls.map(({ name, what, globalAlpha, ...state }) =>
-    rounded(JSON.stringify([name, what, state], (_, x) => x?.localName ?? x)),
-  );
-  return [...colours, ...calls].join("\n");
+  return [...colours, ...painted(plane.brush)].join("\n");
 }
 
 process.stdout.write(

@@ -239,6 +239,14 @@ export class Element extends Listeners {
     this.parentNode = null;
   }
 
+  replaceWith(other) {
+    const { parentNode } = this;
+    const at = parentNode.childNodes.indexOf(this);
+    parentNode.childNodes[at] = other;
+    other.parentNode = parentNode;
+    this.parentNode = null;
+  }
+
   replaceChildren(...children) {
     for (const child of this.childNodes) child.parentNode = null;
     this.childNodes = [];

@@ -1,12 +1,14 @@
 // Runs the view's modules for the tests, without a browser. Each line of input is code with an
 // argument, and each line of output its result. The code sees every module by its name, `page` (the
-// stand-in for a document), `fire`, `open`, and the view that was opened last as `v`.
+// stand-in for a document), `fire`, `open`, `markup`, `painted`, and the view that was opened last as
+// `v`.
 
 import { readdirSync } from "node:fs";
 import { register } from "node:module";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import * as page from "./document.js";
+import * as markup from "./markup.js";
 
 /** Style sheets are imported as text, as esbuild does. */
 const STYLES = `export async function load(url, context, next) {
@@ -17,7 +19,7 @@ const STYLES = `export async function load(url, context, next) {
 register(`data:text/javascript,${encodeURIComponent(STYLES)}`);
 
 const folder = pathToFileURL(`${process.argv[2]}/`);
-const scope = { page, fire: page.fire, open };
+const scope = { page, ...markup, fire: page.fire, open };
 for (const file of readdirSync(folder)) {
   scope[file.replace(".js", "")] = await import(new URL(file, folder));
 }

@@ -1,0 +1,30 @@
+// What was drawn as text: elements as markup, and what was painted on a canvas, line by line. Long
+// numbers are cut to two digits after the point.
+
+/** @param {import("./document.js").Element} element */
+export function markup(element, indent = "") {
+  const styles = Object.entries(element.style).map(([name, value]) => `${name}: ${value}`);
+  const attributes = [...element.attributes, ...(styles.length ? [["style", styles.join("; ")]] : [])]
+    .map(([name, value]) => ` ${name}="${rounded(value)}"`)
+    .join("");
+  const start = `${indent}<${element.localName}${attributes}`;
+  const { childNodes } = element;
+  if (!childNodes.length) return `${start}/>`;
+  if (!element.children.length) return `${start}>${element.textContent}</${element.localName}>`;
+  const inside = childNodes.map((child) =>
+    child.localName ? markup(child, `${indent}  `) : `${indent}  ${child.textContent}`,
+  );
+  return [`${start}>`, ...inside, `${indent}</${element.localName}>`].join("\n");
+}
+
+/** @param {string} text */
+export function rounded(text) {
+  return text.replace(/-?\d+\.\d{3,}(e[-+]\d+)?/g, (number) => String(+(+number).toFixed(2)));
+}
+
+/** What was painted on a canvas, each with the state of its context. */
+export function painted({ calls }) {
+  return calls.map(({ name, what, path, ...state }) =>
+    rounded(JSON.stringify([name, what, state], (_, x) => x?.localName ?? x)),
+  );
+}

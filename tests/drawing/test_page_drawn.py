@@ -1,0 +1,129 @@
+"""What the view draws, deed by deed, as changes of its markup in golden files."""
+
+from __future__ import annotations
+
+from difflib import unified_diff
+
+import drawing_graphs as graphs
+import pytest
+from page_view import index_of, opened, press
+
+from chainrule import Value, parameter, relu, scope
+
+pytestmark = pytest.mark.once
+
+
+class Watcher:
+    """Writes down what a view draws anew after each deed."""
+
+    def __init__(self, modules, root, **options):
+        self.modules = modules
+        self.lines: list[str] = []
+        self.log: list[str] = []
+        opened(modules, root, **options)
+        self.see("the view is open")
+
+    def see(self, deed, code=""):
+        self.modules.run(code)
+        lines = self.modules.value("markup(v.root)").split("\n")
+        changes = list(unified_diff(self.lines, lines, n=0, lineterm=""))[2:]
+        self.log += [f"# {deed}", *(line for line in changes if not line.startswith("@@"))]
+        self.lines = lines
+
+    def press(self, key):
+        press(self.modules, key)
+        self.see(f"{key} is pressed")
+
+    def index(self, label):
+        return index_of(self.modules, label)
+
+    @property
+    def text(self):
+        return "\n".join(self.log) + "\n"
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "RL", "TB", "BT"])
+def test_a_pass(modules, golden, rankdir):
+    seen = Watcher(modules, graphs.reuse(Value), rankdir=rankdir)
+    seen.see("at its own size", "v.camera.show(v.scene.boxes.get(v.graph.root), 1)")
+    for step in range(6):
+        seen.see(f"step {step}", f"v.seek({step})")
+    seen.see("without a pass", "v.seek(null)")
+    seen.see("a is pointed at", f"v.hovered = {seen.index('a')}; v.picture.highlight()")
+    seen.see("a is chosen", f"v.hovered = null; v.choose({seen.index('a')})")
+    seen.see("from afar", "v.camera.show(v.scene.boxes.get(v.graph.root), 0.2)")
+    golden(f"view/pass_{rankdir}.txt", seen.text)
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_edits_and_verdicts(modules, golden, rankdir):
+    made = graphs.expression(Value)
+    made["L"].backward()
+    x = relu(made["L"] * 0.0) + made["a"]
+    x.label = "x"
+    seen = Watcher(modules, x, rankdir=rankdir)
+    for label, number in (("a", 5.0), ("f", -1e-7)):
+        seen.see(f"{label} is {number}", f"v.edit({seen.index(label)}, {number})")
+    for label, number in (("L", 1.0), ("a", 1.0), ("e", 5.0), ("f", 0.0)):
+        index = seen.index(label)
+        seen.see(f"the gradient of {label} is set to {number}",
+                 f"v.setByHand({index}, {{ value: {number}, text: '{number}' }});"
+                 f" v.choose({index})")  # fmt: skip
+    for key in ("Control+z", "Escape", "Home", "n", "n", "End"):
+        if key.startswith("Control"):
+            press(modules, key[-1], ctrlKey=True)
+            seen.see("undone")
+        else:
+            seen.press(key)
+    golden(f"view/edits_{rankdir}.txt", seen.text)
+
+
+def test_scopes(modules, golden):
+    seen = Watcher(modules, graphs.network(Value))
+    for key in ("c", "c", "C", "C", "f", "0", "+", "+", "-", "ArrowLeft", "ArrowUp", "Enter", "?"):
+        seen.press(key)
+    for area in range(3):
+        seen.see(f"scope {area} is folded", f"v.fold({area})")
+    seen.see("from afar", "v.camera.show(v.scene.boxes.values().next().value, 0.1)")
+    golden("view/scopes.txt", seen.text)
+
+
+def test_a_practice(modules, golden):
+    seen = Watcher(modules, graphs.neuron(Value))
+    seen.press("q")
+    for text in ("1", "0.5", "0.5", "7", "8", "9"):
+        seen.see(f"{text} is answered",
+                 f"v.graph.practice.answer(v.chosen, '{text}'); v.done()")  # fmt: skip
+        if modules.value("v.graph.practice.at(v.chosen).done"):
+            modules.run("fire(v.panel.foot.querySelector('.onwards'), 'click')")
+            seen.see("on to the next")
+    seen.see("the values", "fire(v.practiceBar.tabs[0], 'click')")
+    seen.press("q")
+    golden("view/practice.txt", seen.text)
+
+
+@pytest.mark.parametrize(
+    ("theme", "k"), [("light", 0.9), ("light", 0.3), ("light", 0.1), ("dark", 0.9)]
+)
+def test_a_canvas(modules, golden, theme, k):
+    x = Value(2.0, label="x")
+    with scope("layer"):
+        y = relu(x * parameter(-3.0, label="w") + 1.0)
+    y.label = "y"
+    y.backward()
+    opened(modules, y, settings={"theme": theme})
+    text = modules.run(
+        """const canvas = new page.Element("http://www.w3.org/1999/xhtml", "canvas");
+        const context = canvas.getContext();
+        const one = new brush.Brush(context, v.scene, v.isDark);
+        one.clear({ x: 1, y: 2, w: 3, h: 4 });
+        for (const area of v.scene.areaBoxes.keys())
+          one.paint(look.areaShapes(v.scene, area, argument < 0.3));
+        for (const index of v.graph.nodes.keys())
+          detail.paintNode(one, index, look.changing(v.graph, index, v.verdicts), argument);
+        one.paint(v.scene.ends.map(end => look.arrowhead(v.scene, end)));
+        one.paint([{ kind: "way", role: "edge", points: v.scene.points(v.scene.ends[2]) }], 2);
+        return [...painted(context), "# the map", ...painted(v.map.canvas.context)].join("\\n")""",
+        k,
+    )
+    golden(f"view/canvas_{theme}_{k}.txt", text + "\n")
