@@ -4,7 +4,10 @@
 /** @param {import("./document.js").Element} element */
 export function markup(element, indent = "") {
   const styles = Object.entries(element.style).map(([name, value]) => `${name}: ${value}`);
-  const attributes = [...element.attributes, ...(styles.length ? [["style", styles.join("; ")]] : [])]
+  const attributes = [
+    ...element.attributes,
+    ...(styles.length ? [["style", styles.join("; ")]] : []),
+  ]
     .map(([name, value]) => ` ${name}="${rounded(value)}"`)
     .join("");
   const start = `${indent}<${element.localName}${attributes}`;
