@@ -450,6 +450,20 @@ def test_on_a_phone_the_question_of_a_practice_is_read_whole(visit):
     assert formula[1] <= field[0]
 
 
+def test_code_gives_no_exercise_away(visit):
+    made = visit()
+    made.page.get_by_role("button", name="LaTeX", exact=True).click()
+    code = made.page.locator(".code pre")
+    written = code.inner_text()
+    assert "d &= e + c = 4" in written and r"\frac{\mathrm{d} L}{\mathrm{d} a} &= 6" in written
+    made.page.locator(".practise").click()
+    made.settle()
+    written = code.inner_text()
+    assert r"d &= e + c \\" in written and "frac" not in written and "c &= 10" in written
+    made.page.get_by_role("button", name="Python", exact=True).click()
+    assert "backward" in code.inner_text() and "grad = " not in code.inner_text()
+
+
 def test_whose_curve_is_drawn(visit):
     """That of the example, until another is chosen; of a link; and else of the first input."""
     made = visit("served")
