@@ -6,6 +6,9 @@ import "./page.js";
 const folder = "../../src/chainrule/playground/js/training";
 const { Training } = await import(`${folder}/training.js`);
 
+/** Another point than that of the last forward pass. */
+const turned = (/** @type {number} */ x) => -0.5 * x;
+
 const { settings, points, stops } = JSON.parse(process.argv[2]);
 const training = new Training(settings, points);
 const reports = [];
@@ -13,7 +16,8 @@ for (const stop of stops) {
   training.advance(stop - training.steps);
   training.network.differentiate();
   const { score, network, history } = training;
-  const numbers = [...network.numbers];
-  reports.push({ ...score, numbers, gradient: [...network.gradient], epochs: history.length });
+  const [numbers, gradient] = [[...network.numbers], [...network.gradient]];
+  const [answers] = network.answers(network.coordinates.slice(0, -1).map((row) => row.map(turned)));
+  reports.push({ ...score, numbers, gradient, answers: [...answers], epochs: history.length });
 }
 process.stdout.write(JSON.stringify(reports));

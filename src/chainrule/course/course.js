@@ -1709,7 +1709,7 @@ var Step = class {
     const { hand: wrong } = this.content;
     for (const node of this.app.graph.nodes) {
       const right = numbers.grads[node.index];
-      if (node.kind === "constant" || right === null) continue;
+      if (right === null) continue;
       const asked = wrong[node.label];
       node.hand = { value: asked ? Number(evaluate(asked, numbers)) : right, text: "" };
     }

@@ -119,7 +119,7 @@ export class Step {
     const { hand: wrong } = this.content;
     for (const node of this.app.graph.nodes) {
       const right = numbers.grads[node.index];
-      if (node.kind === "constant" || right === null) continue;
+      if (right === null) continue; // as at a constant
       const asked = wrong[node.label];
       node.hand = { value: asked ? Number(evaluate(asked, numbers)) : right, text: "" };
     }
