@@ -385,6 +385,22 @@ def test_the_secant_meets_the_curve_where_its_width_says(visit):
     assert names
 
 
+@pytest.mark.parametrize("kept", [
+    '{"done": 5, "code": {}}', '{"done": [], "code": null}', '{"done": [], "code": 5}',
+    '{"code": {}}', '{"done": []}', "[]", "null", "5", "{", '"done"',
+])  # fmt: skip
+def test_damaged_progress_is_none(visit, kept):
+    made = visit("file")
+    made.page.evaluate("kept => localStorage.setItem('chainrule-course', kept)", kept)
+    made.page.goto("about:blank")
+    made.page.goto(made.address)
+    made.page.wait_for_selector(TITLE)
+    first = "lessons/01_slope/1"
+    assert made.run("c.memory.kept") == {"done": [first], "code": {}, "work": {}, "at": first}
+    made.next()
+    assert made.run("c._address(c.spot)") == "lessons/01_slope/2"
+
+
 def test_what_is_done_is_kept_at_once(visit):
     made = visit(spot="lessons/01_slope/1")
     made.run("c.memory.finish('lessons/01_slope/1')")
