@@ -4490,7 +4490,6 @@ var Memory = class {
       this.app.hint(IN_A_FRAME, 5e3);
     }
     this.app.showBar();
-    this.write();
   }
   /** Undo or redo. @param {1 | -1} by */
   travel(by) {

@@ -55,8 +55,7 @@ export class Memory {
       this.isSaid = true;
       this.app.hint(IN_A_FRAME, 5000);
     }
-    this.app.showBar();
-    this.write();
+    this.app.showBar(); // which writes, too
   }
 
   /** Undo or redo. @param {1 | -1} by */
