@@ -385,6 +385,16 @@ def test_the_secant_meets_the_curve_where_its_width_says(visit):
     assert names
 
 
+def test_what_is_loaded_of_python_is_said_until_it_starts(visit):
+    made = visit("python", spot=f"tasks/{next(iter(shelf().tasks))}")
+    for loaded, words in ((3, "Loading Python: 3 of 5 MB"), (5, "Starting Python …")):
+        said = made.run(
+            "(c.judge.progress.show(argument * 1e6, 5e6), c.judge.progress.words.textContent)",
+            loaded,
+        )
+        assert said == words
+
+
 @pytest.mark.parametrize("kept", [
     '{"done": 5, "code": {}}', '{"done": [], "code": null}', '{"done": [], "code": 5}',
     '{"code": {}}', '{"done": []}', "[]", "null", "5", "{", '"done"',

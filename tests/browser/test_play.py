@@ -464,6 +464,16 @@ def test_code_gives_no_exercise_away(visit):
     assert "backward" in code.inner_text() and "grad = " not in code.inner_text()
 
 
+def test_what_is_loaded_of_python_is_said_until_it_starts(visit):
+    made = visit("python")
+    for loaded, words in ((3, "Loading Python: 3 of 5 MB"), (5, "Starting Python …")):
+        said = made.run(
+            "(p.reader.progress.show(argument * 1e6, 5e6), p.reader.progress.words.textContent)",
+            loaded,
+        )
+        assert said == words
+
+
 def test_whose_curve_is_drawn(visit):
     """That of the example, until another is chosen; of a link; and else of the first input."""
     made = visit("served")

@@ -101,6 +101,15 @@ def test_practice_goes_on_where_it_was_ended(modules, L):
     assert modules.value("v.practiceBar.filled.style.width") == "0%"
 
 
+def test_an_undone_end_of_a_practice_leaves_the_pass(modules, L):
+    practise(modules, L)
+    answer(modules, "L", "1")
+    press(modules, "q")
+    modules.run("v.seek(3)")
+    press(modules, "z", ctrlKey=True)
+    assert modules.value("[v.graph.practice.score().done, v.graph.at]") == [1, None]
+
+
 @pytest.mark.parametrize("change", ["number", "nothing left"])
 def test_practice_begins_anew_where_it_cannot_go_on(modules, L, change):
     practise(modules, L)
