@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from difflib import unified_diff
-
 from played_page import settle
+from transcript import Transcript
 
 
-class Listener:
+class Listener(Transcript):
     """Writes down what a page says anew after each deed."""
 
     def __init__(self, page):
+        super().__init__()
         self.page = page
-        self.lines: list[str] = []
-        self.log: list[str] = []
 
     def hear(self, deed):
         settle(self.page)
         snapshot = self.page.locator("body").aria_snapshot()
-        lines = list(outside_pictures(snapshot.split("\n")))
-        changes = list(unified_diff(self.lines, lines, n=0, lineterm=""))[2:]
-        self.log += [f"# {deed}", *(line for line in changes if not line.startswith("@@"))]
-        self.lines = lines
-
-    @property
-    def text(self):
-        return "\n".join(self.log) + "\n"
+        self.note(deed, list(outside_pictures(snapshot.split("\n"))))
 
 
 def outside_pictures(lines):

@@ -1,4 +1,4 @@
-"""Format numbers for people, in pictures and in text; and count things."""
+"""Format numbers and counts for people, in pictures and in text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FIXED_FROM, FIXED_UNTIL = 1e-4, 1e6
 WIDEST = "\N{MINUS SIGN}8.888e\N{MINUS SIGN}308"
 """The widest number. Boxes leave room for it, so nothing moves when a number changes."""
 
-PLURALS = {"class": "classes", "leaf": "leaves", "query": "queries"}
+PLURALS = {"leaf": "leaves", "query": "queries"}
 """The plurals that don't just end in s."""
 
 

@@ -18,6 +18,17 @@ def ask_for_gif(page):
     page.get_by_role("button", name="GIF", exact=True).click()
 
 
+def begin_long_gif(visit):
+    """A page that is making a GIF, and the files that it has saved."""
+    made = visit("served")
+    made.type("a = 2\nb = 3\nL = " + " + ".join(f"a*b*{k}" for k in range(2, 14)))
+    made.wait("p.answer.text.includes('a*b*13')")
+    downloads = []
+    made.page.on("download", lambda file: downloads.append(file))
+    ask_for_gif(made.page)
+    return made, downloads
+
+
 def frames_of(path):
     """The frames of a file as pictures, and how long each is shown, in milliseconds."""
     frames, times = [], []
@@ -128,12 +139,7 @@ def test_each_frame_has_the_picture_and_a_sentence_below_it(visit):
 
 
 def test_a_gif_that_is_being_made_can_be_cancelled(visit):
-    made = visit("served")
-    made.type("a = 2\nb = 3\nL = " + " + ".join(f"a*b*{k}" for k in range(2, 14)))
-    made.wait("p.answer.text.includes('a*b*13')")
-    downloads = []
-    made.page.on("download", lambda file: downloads.append(file))
-    ask_for_gif(made.page)
+    made, downloads = begin_long_gif(visit)
     bar = made.page.locator(".head progress")
     bar.wait_for()
     made.page.wait_for_function("() => document.querySelector('.head progress').value > 1")
@@ -150,12 +156,7 @@ def test_a_gif_that_is_being_made_can_be_cancelled(visit):
 
 
 def test_a_gif_ends_when_the_language_changes(visit):
-    made = visit("served")
-    made.type("a = 2\nb = 3\nL = " + " + ".join(f"a*b*{k}" for k in range(2, 14)))
-    made.wait("p.answer.text.includes('a*b*13')")
-    downloads = []
-    made.page.on("download", lambda file: downloads.append(file))
-    ask_for_gif(made.page)
+    made, downloads = begin_long_gif(visit)
     made.page.locator("div.film").wait_for(state="attached")
     made.page.get_by_label("Language").select_option("de")
     made.page.locator("div.film").wait_for(state="detached")

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from difflib import unified_diff
-
 import drawing_graphs as graphs
 import pytest
 from page_view import index_of, opened, press
+from transcript import Transcript
 
 from chainrule import Value, parameter, relu, scope
 
 pytestmark = pytest.mark.once
 
 
-class Watcher:
+class Watcher(Transcript):
     """Writes down what a view draws anew after each deed."""
 
     def __init__(self, modules, root, **options):
+        super().__init__()
         self.modules = modules
-        self.lines: list[str] = []
-        self.log: list[str] = []
         opened(modules, root, **options)
         self.see("the view is open")
 
     def see(self, deed, code=""):
         self.modules.run(code)
-        lines = self.modules.value("markup(v.root)").split("\n")
-        changes = list(unified_diff(self.lines, lines, n=0, lineterm=""))[2:]
-        self.log += [f"# {deed}", *(line for line in changes if not line.startswith("@@"))]
-        self.lines = lines
+        self.note(deed, self.modules.value("markup(v.root)").split("\n"))
 
     def press(self, key):
         press(self.modules, key)
@@ -36,10 +31,6 @@ class Watcher:
 
     def index(self, label):
         return index_of(self.modules, label)
-
-    @property
-    def text(self):
-        return "\n".join(self.log) + "\n"
 
 
 @pytest.mark.parametrize("rankdir", ["LR", "RL", "TB", "BT"])

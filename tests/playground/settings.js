@@ -1,13 +1,14 @@
-// Reads trainings from addresses, and changes rates on the way. The first argument is JSON: texts,
+// Reads trainings from addresses, and changes rates on the way. The input is JSON: texts,
 // and steps with the rates set after each; the output is what the playground makes of them.
 
+import { readFileSync } from "node:fs";
 import "./page.js";
 
 const folder = "../../src/chainrule/playground/js/training";
 const { settingsFor, trainingFrom, trainingText } = await import(`${folder}/settings.js`);
 const { Training } = await import(`${folder}/training.js`);
 
-const { texts, changes } = JSON.parse(process.argv[2]);
+const { texts, changes } = JSON.parse(readFileSync(0, "utf8"));
 const names = ["moons", "xor"];
 const read = texts.map((text) => {
   const { settings, steps } = trainingFrom(new URLSearchParams(text), names);

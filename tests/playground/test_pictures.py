@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from in_node import answer_of
 
 from chainrule import Value, log, show, sqrt, tanh
 from chainrule.playground import words
@@ -105,17 +104,11 @@ def planes():
 
 @pytest.fixture(scope="module")
 def pictures():
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("Node isn't installed here; the page's pictures are drawn with it")
     kinds = {"curves": curves(), "histories": histories(), "networks": networks(),
              "planes": planes()}  # fmt: skip
-    argument = json.dumps(
-        {"words": words.languages()[words.ORIGINAL]}
-        | {kind: list(each.values()) for kind, each in kinds.items()}
-    )
-    program = Path(__file__).parent / "pictures.js"
-    made = json.loads(subprocess.check_output([node, program], input=argument, text=True))
+    argument = {kind: list(each.values()) for kind, each in kinds.items()}
+    argument["words"] = words.languages()[words.ORIGINAL]
+    made = answer_of(Path(__file__).parent / "pictures.js", argument)
     return {
         kind: dict(zip(each, texts, strict=True))
         for (kind, each), texts in zip(kinds.items(), made, strict=True)

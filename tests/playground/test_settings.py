@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from in_node import answer_of
 
 pytestmark = pytest.mark.once
 
@@ -17,12 +15,8 @@ TEXT = "train=moons&layers=6,6&activation=tanh&rate=0.3&batch=10&seed=1&steps=0"
 
 
 def asked(texts=(), changes=()):
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("Node isn't installed here; the page's settings are tested with it")
     program = Path(__file__).parent / "settings.js"
-    argument = json.dumps({"texts": texts, "changes": changes})
-    return json.loads(subprocess.check_output([node, program, argument], text=True))
+    return answer_of(program, {"texts": texts, "changes": changes})
 
 
 @pytest.mark.parametrize(

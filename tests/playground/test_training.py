@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import random
-import shutil
-import subprocess
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from in_node import answer_of
 
 from chainrule import nn
 
@@ -22,16 +20,12 @@ EPOCHS = 40
 
 def trained(data, stops, **settings):
     """What the page's own modules come to after some numbers of steps."""
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("Node isn't installed here; the page's training is tested with it")
     X, y = getattr(nn.datasets, data)()
     points = [[*x, int(label)] for x, label in zip(X.tolist(), y)]
     own = {"data": data, "hidden": [6, 6], "activation": "tanh", "rates": [[0, 0.3]], "batch": 10,
            "seed": 1, **settings}  # fmt: skip
     program = Path(__file__).parent / "train.js"
-    argument = json.dumps({"settings": own, "points": points, "stops": stops})
-    return json.loads(subprocess.check_output([node, program, argument], text=True))
+    return answer_of(program, {"settings": own, "points": points, "stops": stops})
 
 
 def network(hidden=(6, 6), activation="tanh", seed=1):

@@ -1,6 +1,7 @@
-// Trains a network as the playground does. The first argument is JSON: the settings, the points and
+// Trains a network as the playground does. The input is JSON: the settings, the points and
 // after how many steps to report; the output is what came of each report.
 
+import { readFileSync } from "node:fs";
 import "./page.js";
 
 const folder = "../../src/chainrule/playground/js/training";
@@ -9,7 +10,7 @@ const { Training } = await import(`${folder}/training.js`);
 /** Another point than that of the last forward pass. */
 const turned = (/** @type {number} */ x) => -0.5 * x;
 
-const { settings, points, stops } = JSON.parse(process.argv[2]);
+const { settings, points, stops } = JSON.parse(readFileSync(0, "utf8"));
 const training = new Training(settings, points);
 const reports = [];
 for (const stop of stops) {

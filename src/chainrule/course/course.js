@@ -467,7 +467,6 @@ var SAMPLES = 200;
 var HALF = SAMPLES / 2;
 var [LEFT, RIGHT, TOP, BOTTOM] = [54, 14, 12, 26];
 var BEYOND = 0.02;
-var LARGEST2 = 1e300;
 var STEEP = 1e6;
 var Curve = class {
   /** Whether the slope, and so the tangent, is to be guessed. */
@@ -639,7 +638,7 @@ function sampled(graph, index, reach) {
   return Array.from(xs, (x, at) => [x, ys[at]]);
 }
 function isDrawn(y) {
-  return Math.abs(y) <= LARGEST2;
+  return Math.abs(y) <= LARGEST;
 }
 function rangeOf(samples, y) {
   const sorted = samples.map(([, value]) => value).filter(isDrawn);

@@ -1127,7 +1127,6 @@ var SAMPLES = 200;
 var HALF = SAMPLES / 2;
 var [LEFT, RIGHT, TOP, BOTTOM] = [54, 14, 12, 26];
 var BEYOND = 0.02;
-var LARGEST2 = 1e300;
 var STEEP = 1e6;
 var Curve = class {
   /** Whether the slope, and so the tangent, is to be guessed. */
@@ -1299,7 +1298,7 @@ function sampled(graph, index, reach) {
   return Array.from(xs, (x, at) => [x, ys[at]]);
 }
 function isDrawn(y) {
-  return Math.abs(y) <= LARGEST2;
+  return Math.abs(y) <= LARGEST;
 }
 function rangeOf(samples, y) {
   const sorted = samples.map(([, value]) => value).filter(isDrawn);
@@ -1409,7 +1408,7 @@ import { h as h8, icon, iconButton } from "../../drawing/view/js/main.js";
 var import_gifenc = __toESM(require_gifenc(), 1);
 import { formatNumber as formatNumber2, h as h5, mount, stateText } from "../../drawing/view/js/main.js";
 var MOST_FRAMES = 200;
-var [SCALE2, LARGEST3] = [2, 1600];
+var [SCALE2, LARGEST2] = [2, 1600];
 var [TIME, LAST] = [1200, 3];
 var COLOURS = 128;
 var [CAPTION, LETTERS] = [30, 13];
@@ -1478,7 +1477,7 @@ var Stage = class {
     const image = await imageOf(picture);
     await new Promise((resolve) => setTimeout(resolve));
     const [wide, high] = [picture.wide, picture.high + CAPTION];
-    const scale = Math.min(SCALE2, LARGEST3 / wide, LARGEST3 / high);
+    const scale = Math.min(SCALE2, LARGEST2 / wide, LARGEST2 / high);
     const canvas = h5("canvas", {
       width: Math.round(wide * scale),
       height: Math.round(high * scale)
@@ -2614,7 +2613,7 @@ function distance(x, y, { x1, y1, x2, y2 }) {
 
 // src/chainrule/playground/js/training/diagram.js
 var [PICTURE2, CELLS2] = [96, 24];
-var [NARROWEST, WIDEST, LARGEST4] = [0.6, 7, 4];
+var [NARROWEST, WIDEST, LARGEST3] = [0.6, 7, 4];
 var [SMALLEST, TALLEST, APART] = [24, 60, 1.6];
 var NAMES = 24;
 var NEAR = 10;
@@ -2740,7 +2739,7 @@ var Diagram = class {
     const shown = this.hovered ?? this.chosen;
     for (const weight of this.weights) {
       const number = network.numbers[weight.at];
-      const share = Math.min(1, Math.abs(number) / LARGEST4);
+      const share = Math.min(1, Math.abs(number) / LARGEST3);
       const is = isPart(weight, shown);
       weight.line.setAttribute("class", `${number < 0 ? "below" : "above"}${is ? " shown" : ""}`);
       weight.line.style.strokeWidth = `${NARROWEST + (WIDEST - NARROWEST) * share}px`;

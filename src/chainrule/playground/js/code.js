@@ -34,7 +34,7 @@ export class Code {
     const text = this.kinds[this.kind](...subject);
     if (this.text.textContent === text) return;
     this.text.textContent = text;
-    this.note.textContent = ""; // what was copied is no longer there
+    this.note.textContent = ""; // it was about the earlier text
   }
 
   _choose(kind) {

@@ -2,7 +2,7 @@
 
 import { formatNumber, formatShort, h, svg } from "../../drawing/view/js/main.js";
 import { apply } from "./columns.js";
-import { ticks } from "./ranges.js";
+import { LARGEST, ticks } from "./ranges.js";
 import { say } from "./words.js";
 
 const SAMPLES = 200;
@@ -13,9 +13,6 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [54, 14, 12, 26];
 
 /** The share of samples that may lie beyond the window at each end: a pole is cut off. */
 const BEYOND = 0.02;
-
-/** The largest results that are drawn: the difference of larger ones may be no number. */
-const LARGEST = 1e300;
 
 /** From here on, in widths and heights of the window, a line is drawn as a vertical one. */
 const STEEP = 1e6;

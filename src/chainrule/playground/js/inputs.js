@@ -14,8 +14,7 @@ import { say } from "./words.js";
 /** How many steps a slider has on each side of zero. */
 const STEPS = 100;
 
-/** How many digits of a number a field shows if it has room for them, and for how many characters
- *  it has. */
+/** The most digits that a field shows, and the most characters that fit into it. */
 const [DIGITS, ROOM] = [6, 8];
 
 export class Inputs {

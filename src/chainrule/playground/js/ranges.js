@@ -7,9 +7,8 @@ export function roundUp(x) {
   return digit * power;
 }
 
-/** The largest number that a slider has room for: from one end of it to the other is no more than
- *  a number can be. */
-const LARGEST = 1e300;
+/** The largest number that is drawn, or has a slider: beyond it, differences would overflow. */
+export const LARGEST = 1e300;
 
 /** Where the slider of a number ends; it begins at the same number below zero.
  *  @param {number} x */
