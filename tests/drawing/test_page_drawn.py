@@ -23,11 +23,29 @@ class Watcher(Transcript):
 
     def see(self, deed, code=""):
         self.modules.run(code)
-        self.note(deed, self.modules.value("markup(v.root)").split("\n"))
+        self.note(deed, self.modules.value("`${markup(v.root)}\\n${focus()}`").split("\n"))
 
     def press(self, key):
         press(self.modules, key)
         self.see(f"{key} is pressed")
+
+    def answer(self, text):
+        """Type an answer into the field of the task, and press Enter."""
+        self.modules.run(
+            "const field = v.panel.field('answer'); field.value = argument;"
+            "fire(field, 'keydown', { key: 'Enter' })",
+            text,
+        )
+        self.see(f"{text!r} is answered")
+
+    def click(self, words):
+        """Click the button with these words, which has to be there."""
+        self.modules.run(
+            "const buttons = v.root.querySelectorAll('button');"
+            "buttons.find(one => one.textContent.startsWith(argument)).click()",
+            words,
+        )
+        self.see(f"{words!r} is clicked")
 
     def index(self, label):
         return index_of(self.modules, label)
@@ -91,6 +109,37 @@ def test_a_practice(modules, golden):
     seen.see("the values", "fire(v.practiceBar.tabs[0], 'click')")
     seen.press("q")
     golden("view/practice.txt", seen.text)
+
+
+def test_a_practice_in_the_panel(modules, golden):
+    x, y = Value(1.0, label="x"), Value(1.0 / 3, label="y")
+    L = relu(x - 1.0) * 3.0 + x * y * y
+    L.label = "L"
+    seen = Watcher(modules, L)
+    seen.press("q")
+    for text in ("", "one", "inf", "2", "1"):
+        seen.answer(text)
+    seen.click("Next")
+    for words in ("Hint", "Hint", "Hint", "Show me", "Next"):
+        seen.click(words)
+    while modules.value("v.panel.field('answer') !== null"):
+        grad = modules.value("v.graph.gradients(v.graph.length)[v.chosen]")
+        seen.answer(f"{grad:.1g}")
+        if modules.value("v.graph.practice.at(v.chosen).unclear !== ''"):
+            seen.answer(repr(grad))
+        if modules.value("v.graph.practice.next() !== null"):
+            seen.click("Next")
+    seen.click("Forward pass")
+    constant = modules.value("v.graph.nodes.findIndex(node => node.kind === 'constant')")
+    seen.see("a constant is chosen", f"v.choose({constant})")
+    seen.press("5")
+    for text in ("0.1", "0.2", "0.4"):
+        seen.answer(text)
+    seen.press("7")
+    seen.press("n")
+    seen.click("Start again")
+    seen.click("Finish")
+    golden("view/practised.txt", seen.text)
 
 
 @pytest.mark.parametrize(

@@ -260,8 +260,12 @@ export class Element extends Listeners {
     return copy;
   }
 
-  /** Whether it fits a selector: name, .class, [name="value"], :focus or :hover, joined. */
-  matches(selector) {
+  /** Whether it fits one of the selectors: name, .class, [name="value"], :focus or :hover, joined. */
+  matches(selectors) {
+    return selectors.split(", ").some((selector) => this.fits(selector));
+  }
+
+  fits(selector) {
     return selector.match(/^[\w-]+|\.[\w-]+|\[[^\]]*\]|:[\w-]+/g).every((part) => {
       if (part === ":hover") return this.isHovered;
       if (part === ":focus") return document.activeElement === this;
@@ -289,12 +293,17 @@ export class Element extends Listeners {
     const before = document.activeElement;
     if (before === this) return;
     document.activeElement = this;
+    before.isSelected = false;
     before.hear?.({ type: "blur" });
     this.hear({ type: "focus" });
   }
 
   select() {
     this.isSelected = true;
+  }
+
+  click() {
+    if (!this.disabled) fire(this, "click");
   }
 
   scrollIntoView() {
@@ -374,6 +383,7 @@ export const stageSize = { left: 10, top: 20, width: 0, height: 0 };
 
 /** What waits for its time: how long, and for what. @type {Map<number, [number, () => void]>} */
 export const timers = new Map();
+let timersSoFar = 0;
 
 const [HTML] = Object.keys(tagsOf);
 const document = new Listeners();
@@ -389,10 +399,22 @@ export const frames = [];
 export const media = Object.assign(new Listeners(), { matches: false });
 const window = Object.assign(new Listeners(), { devicePixelRatio: 2, matchMedia: () => media });
 
+/** What was copied. @type {string[]} */
+export const clipboard = [];
+Object.defineProperty(globalThis, "navigator", {
+  value: { clipboard: { writeText: async (text) => void clipboard.push(text) } },
+});
 Object.assign(globalThis, {
   document,
   window,
-  location: { hash: "", pathname: "/view.html", search: "" },
+  location: {
+    hash: "",
+    pathname: "/view.html",
+    search: "",
+    get href() {
+      return `https://example.org${this.pathname}${this.search}${this.hash}`;
+    },
+  },
   history: {
     replaceState: (_state, _title, address) => {
       globalThis.location.hash = address.includes("#") ? address : "";
@@ -400,8 +422,9 @@ Object.assign(globalThis, {
   },
   requestAnimationFrame: (frame) => frames.push(frame),
   setTimeout: (action, wait) => {
-    timers.set(timers.size + 1, [wait, action]);
-    return timers.size;
+    timersSoFar += 1;
+    timers.set(timersSoFar, [wait, action]);
+    return timersSoFar;
   },
   clearTimeout: (timer) => timers.delete(timer),
   ResizeObserver: class {

@@ -31,3 +31,11 @@ export function painted({ calls }) {
     rounded(JSON.stringify([name, what, state], (_, x) => x?.localName ?? x)),
   );
 }
+
+/** Where the focus is, and whether what stands there is selected. */
+export function focus() {
+  const { localName, className, isSelected } = document.activeElement;
+  const name = document.activeElement.getAttribute("name");
+  const words = [localName, className && `.${className}`, name && ` "${name}"`].filter(Boolean);
+  return `focus: ${words.join("")}${isSelected ? ", selected" : ""}`;
+}

@@ -31,6 +31,7 @@ function open(data, settings = {}, width = 1200, height = 700) {
   scope.v?.remove();
   page.frames.length = 0;
   page.timers.clear();
+  document.body.focus();
   if (!settings.isReloaded) location.hash = "";
   scope.v = new scope.app.App(host, data, settings);
 }
@@ -53,7 +54,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
     const run = new Function(...Object.keys(scope), "argument", `{ ${code} }`);
-    answer = { result: run(...Object.values(scope), argument) ?? null };
+    answer = { result: (await run(...Object.values(scope), argument)) ?? null };
   } catch (error) {
     answer = { error: error.stack };
   }
