@@ -77,6 +77,20 @@ def network(Value):
     return loss
 
 
+def nested(Value):
+    """Two scopes in one, and a node outside."""
+    x = Value(1.0, label="x")
+    with scope("outer"):
+        with scope("one"):
+            x = x * parameter(0.5, label="w") + 1.0
+        with scope("two"):
+            x = (x * 2.0).tanh()
+            x.label = "t"
+    x = x + 3.0
+    x.label = "out"
+    return x
+
+
 def tree(Value, depth=5):
     """A full binary tree of products and sums."""
     row = [Value(float(leaf), label=f"v{leaf}") for leaf in range(2**depth)]

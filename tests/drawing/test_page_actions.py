@@ -8,7 +8,7 @@ import drawing_graphs as graphs
 import pytest
 from page_view import found_by, index_of, opened, press, said
 
-from chainrule import Value, debug, parameter, scope, show
+from chainrule import Value, debug, show
 
 pytestmark = pytest.mark.once
 
@@ -302,21 +302,8 @@ def test_a_view_is_mounted_in_a_page_and_rendered_by_a_widget(modules, L):
 # ---- scopes --------------------------------------------------------------------------------------
 
 
-def nested():
-    x = Value(1.0, label="x")
-    with scope("outer"):
-        with scope("one"):
-            x = x * parameter(0.5, label="w") + 1.0
-        with scope("two"):
-            x = (x * 2.0).tanh()
-            x.label = "t"
-    x = x + 3.0
-    x.label = "out"
-    return x
-
-
 def test_scopes_are_folded_by_click_by_key_and_all_together(modules):
-    data = opened(modules, nested())
+    data = opened(modules, graphs.nested(Value))
     paths = ["/".join(area["path"]) for area in data["areas"]]
     outer, two = paths.index("outer"), paths.index("outer/two")
     modules.run("v.focused = argument", index_of(modules, "t"))
@@ -350,7 +337,7 @@ def test_scopes_are_folded_by_click_by_key_and_all_together(modules):
 
 
 def test_folding_leaves_the_scope_where_it_is_in_the_window(modules):
-    opened(modules, nested())
+    opened(modules, graphs.nested(Value))
     modules.run(
         """const { x, y } = v.scene.areaBoxes.get(0);
         Object.assign(v.camera, { k: 0.9, x: 100 - 0.9 * x, y: 100 - 0.9 * y, isFitted: false })"""
@@ -367,7 +354,7 @@ def test_folding_leaves_the_scope_where_it_is_in_the_window(modules):
 
 
 def test_a_click_on_a_scopes_name_or_on_a_collapsed_scope_folds_it(modules):
-    opened(modules, nested())
+    opened(modules, graphs.nested(Value))
     modules.run("const { x, y } = v.scene.areaBoxes.get(0); v._click({ x: x + 2, y: y + 2 })")
     assert modules.value("[...v.scene.collapsed]") == [0]
     modules.run("const { x, y } = v.scene.stacks.get(0); v._click({ x: x + 2, y: y + 2 })")

@@ -7,7 +7,7 @@ import pytest
 from page_view import index_of, opened, press
 from transcript import Transcript
 
-from chainrule import Value, parameter, relu, scope
+from chainrule import Value, parameter, relu, scope, where
 
 pytestmark = pytest.mark.once
 
@@ -39,13 +39,39 @@ class Watcher(Transcript):
         self.see(f"{text!r} is answered")
 
     def click(self, words):
-        """Click the button with these words, which has to be there."""
+        """Click the button with these words or this name, which has to be there."""
         self.modules.run(
-            "const buttons = v.root.querySelectorAll('button');"
-            "buttons.find(one => one.textContent.startsWith(argument)).click()",
+            """const names = one => [one.textContent, one.getAttribute("aria-label") ?? ""];
+            v.root.querySelectorAll("button")
+              .find(one => names(one).some(name => name.startsWith(argument))).click()""",
             words,
         )
         self.see(f"{words!r} is clicked")
+
+    def tap(self, where, x=0.5, y=0.5):
+        """Press a thing, by an expression for its box, where these shares of its sides lie."""
+        self.modules.run(
+            f"""const box = {where}, {{ camera }} = v, {{ left, top }} = page.stageSize;
+            const at = {{
+              clientX: left + (box.x + argument[0] * box.w) * camera.k + camera.x,
+              clientY: top + (box.y + argument[1] * box.h) * camera.k + camera.y,
+              pointerId: 1, button: 0,
+            }};
+            for (const kind of ["move", "down", "up"]) fire(v.stage, `pointer${{kind}}`, at)""",
+            [x, y],
+        )
+        self.see(f"{where} is pressed")
+
+    def wheel(self, by, **more):
+        self.modules.run(
+            "fire(v.stage, 'wheel', argument)",
+            {"deltaY": by, "deltaMode": 0, "clientX": 300, "clientY": 200, **more},
+        )
+        self.see(f"the wheel is turned by {by}")
+
+    def search(self, words):
+        self.modules.run("v.search.input.value = argument; fire(v.search.input, 'input')", words)
+        self.see(f"{words!r} is looked for")
 
     def index(self, label):
         return index_of(self.modules, label)
@@ -95,6 +121,79 @@ def test_scopes(modules, golden):
         seen.see(f"scope {area} is folded", f"v.fold({area})")
     seen.see("from afar", "v.camera.show(v.scene.boxes.values().next().value, 0.1)")
     golden("view/scopes.txt", seen.text)
+
+
+def test_buttons_and_pointer(modules, golden):
+    seen = Watcher(modules, graphs.nested(Value))
+    seen.tap("v.scene.boxes.get(v.graph.root)")
+    for name in ("Zoom out", "Zoom in", "Collapse or expand", "Light or dark", "Show the whole"):
+        seen.click(name)
+    stack = "[...v.scene.stacks.values()].at(-1)"
+    seen.tap(stack)
+    seen.tap("v.scene.areaBoxes.get(0)", 0.02, 0.01)
+    seen.wheel(100)
+    seen.see("the pointer enters", "fire(v.search.input, 'focusin')")
+    seen.wheel(-100)
+    seen.wheel(-3, deltaMode=1)
+    seen.see("the focus leaves", "fire(v.stage, 'focusout', { relatedTarget: v.stage })")
+    seen.wheel(100)
+    seen.see("the focus has left", "fire(v.stage, 'focusout', { relatedTarget: null })")
+    seen.wheel(100)
+    seen.wheel(100, ctrlKey=True)
+    for words in ("one", "outer", "w", "nothing", ""):
+        seen.search(words)
+    seen.search("two")
+    seen.see("it is taken", "fire(v.search.input, 'keydown', { key: 'Enter' })")
+    seen.click("Collapse or expand")
+    seen.search("one")
+    seen.see("the first is taken", "fire(v.search.list.children[0], 'pointerdown')")
+    seen.tap("{ x: -5, y: -5, w: 0, h: 0 }")
+    seen.click("Help")
+    seen.see("Tab is pressed", "fire(v.help.close, 'keydown', { key: 'Tab' })")
+    seen.see("Escape is pressed", "fire(v.help.close, 'keydown', { key: 'Escape' })")
+    golden("view/pointer.txt", seen.text)
+
+
+def test_numbers_at_the_edge(modules, golden):
+    x, y, z = Value(0.0, label="x"), Value(-2.0, label="y"), Value(3.0, label="z")
+    own = z * 2.0
+    own._backward = lambda: None
+    own.label = "own"
+    L = where(x < 0, x.sqrt(), relu(x)) + (y + 3.0).log() + own * abs(x) + 1.0
+    seen = Watcher(modules, L)
+    seen.see("the root is chosen", "v.choose(v.graph.root)")
+    for label, number in (("y", -1.0), ("x", -4.0), ("y", -3.0), ("x", 1e300), ("z", 0.0)):
+        seen.see(f"{label} is {number}", f"v.edit({seen.index(label)}, {number})")
+        seen.see(f"{label} is chosen", f"v.choose({seen.index(label)})")
+    for label in ("own", "z", "x", "y"):
+        for number in ("0", "NaN", "Infinity", "1e-12"):
+            index = seen.index(label)
+            seen.see(f"the gradient of {label} is set to {number}",
+                     f"v.setByHand({index}, {{ value: {number}, text: '{number}' }});"
+                     f" v.choose({index})")  # fmt: skip
+    for key in ("Home", "n", "n", "n", "p", "End"):
+        seen.press(key)
+    golden("view/edges.txt", seen.text)
+
+
+@pytest.mark.parametrize("frame", ["still", "figure", "repair", "upright"])
+def test_figures(modules, golden, frame):
+    settings = {
+        "still": {"frame": "still"}, "figure": {"frame": "figure"},
+        "repair": {"isRepair": True}, "upright": {"isUpright": True},
+    }[frame]  # fmt: skip
+    root = graphs.expression(Value)["L"]
+    root.backward()
+    seen = Watcher(modules, root, settings=settings, size=(420, 700))
+    seen.tap("v.scene.boxes.get(v.graph.root)")
+    for label, number in (("L", 1.0), ("a", 5.0), ("f", 3.9)):
+        index = seen.index(label)
+        seen.see(f"the gradient of {label} is set to {number}",
+                 f"v.setByHand({index}, {{ value: {number}, text: '{number}' }});"
+                 f" v.choose({index})")  # fmt: skip
+    for key in ("n", "q", "0", "t"):
+        seen.press(key)
+    golden(f"view/{frame}.txt", seen.text)
 
 
 def test_a_practice(modules, golden):

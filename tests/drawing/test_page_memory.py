@@ -10,7 +10,8 @@ from chainrule import Value
 
 pytestmark = pytest.mark.once
 
-STATE = """[v.graph.nodes.map(node => node.data), v.graph.nodes.map(node => node.hand?.text ?? null), v.graph.at, v.chosen,
+STATE = """[v.graph.nodes.map(node => node.data),
+  v.graph.nodes.map(node => node.hand?.text ?? null), v.graph.at, v.chosen,
   [...v.scene.collapsed], v.camera.isHome, v.camera.middle(), v.graph.practice?.score().done]"""
 WAIT = 250
 """Milliseconds."""

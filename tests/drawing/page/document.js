@@ -230,6 +230,11 @@ export class Element extends Listeners {
     }
   }
 
+  contains(other) {
+    for (let node = other; node; node = node.parentNode) if (node === this) return true;
+    return false;
+  }
+
   take(child) {
     this.childNodes = this.childNodes.filter((one) => one !== child);
   }
