@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from in_node import Modules
 
 from chainrule.engine.node import Engine
 
@@ -136,3 +137,11 @@ def golden(request):
         assert text == path.read_bytes().decode(), f"tests/golden/{name} differs; see --bless"
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def modules():
+    """The pages' modules in Node."""
+    made = Modules()
+    yield made
+    made.close()

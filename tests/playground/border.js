@@ -1,7 +1,7 @@
 // The border where a * x + b * y + c is 0, as the playground draws it; the input is [a, b, c].
 
 import { readFileSync } from "node:fs";
-import "./page.js";
+import "../page/loading.js";
 
 const file = "../../src/chainrule/playground/js/training/plane.js";
 const { CELLS, borderIn } = await import(file);

@@ -2,8 +2,8 @@
 // be drawn; the output is the text of each picture.
 
 import { readFileSync } from "node:fs";
-import { markup, painted, rounded } from "../drawing/page/markup.js";
-import "./page.js";
+import { markup, painted, rounded } from "../page/markup.js";
+import "../page/loading.js";
 
 const folder = "../../src/chainrule/playground/js";
 const { Graph } = await import("../../src/chainrule/drawing/view/js/main.js");

@@ -2,7 +2,7 @@
 // and steps with the rates set after each; the output is what the playground makes of them.
 
 import { readFileSync } from "node:fs";
-import "./page.js";
+import "../page/loading.js";
 
 const folder = "../../src/chainrule/playground/js/training";
 const { settingsFor, trainingFrom, trainingText } = await import(`${folder}/settings.js`);

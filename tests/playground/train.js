@@ -2,7 +2,7 @@
 // after how many steps to report; the output is what came of each report.
 
 import { readFileSync } from "node:fs";
-import "./page.js";
+import "../page/loading.js";
 
 const folder = "../../src/chainrule/playground/js/training";
 const { Training } = await import(`${folder}/training.js`);

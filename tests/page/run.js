@@ -1,27 +1,26 @@
-// Runs the view's modules for the tests, without a browser. Each line of input is code with an
-// argument, and each line of output its result. The code sees every module by its name, `page` (the
-// stand-in for a document), `fire`, `open`, `markup`, `painted`, and the view that was opened last as
-// `v`.
+// Runs the pages' modules for the tests, without a browser. Each line of input is code with an
+// argument, and each line of output its result. The code sees every module of the view by its name,
+// the playground's and the course's main modules, `page` (the stand-in for a document), `fire`,
+// `open`, `settle`, `markup`, `focus`, `painted`, and the view that was opened last as `v`.
 
 import { readdirSync } from "node:fs";
-import { register } from "node:module";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import * as page from "./document.js";
+import "./loading.js";
 import * as markup from "./markup.js";
 
-/** Style sheets are imported as text, as esbuild does. */
-const STYLES = `export async function load(url, context, next) {
-  if (!url.endsWith(".css")) return next(url, context);
-  const source = "export default " + JSON.stringify(url.split("/").at(-1));
-  return { format: "module", source, shortCircuit: true };
-}`;
-register(`data:text/javascript,${encodeURIComponent(STYLES)}`);
+const [view, ...others] = process.argv.slice(2);
+const folder = pathToFileURL(`${view}/`);
+const modules = readdirSync(folder).map((file) => new URL(file, folder));
+const scope = { page, ...markup, fire: page.fire, open, settle };
+for (const url of [...modules, ...others.map((file) => pathToFileURL(file))]) {
+  scope[url.href.split("/").at(-1).replace(".js", "")] = await import(url);
+}
 
-const folder = pathToFileURL(`${process.argv[2]}/`);
-const scope = { page, ...markup, fire: page.fire, open };
-for (const file of readdirSync(folder)) {
-  scope[file.replace(".js", "")] = await import(new URL(file, folder));
+/** Let everything happen that waits for an answer. */
+async function settle() {
+  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
 }
 
 /** Make a view of this size; `v` is its App from then on. */

@@ -1,4 +1,4 @@
-// As much of a browser's document as the view needs to run in Node: elements, attributes, text,
+// As much of a browser's document as the pages need to run in Node: elements, attributes, text,
 // events that bubble, the focus, and a canvas that writes down what is drawn on it. Nothing has a
 // size unless a test says so.
 
@@ -202,6 +202,19 @@ export class Element extends Listeners {
     return this.getAttribute("name");
   }
 
+  get lastChild() {
+    return this.childNodes.at(-1) ?? null;
+  }
+
+  get isConnected() {
+    return this.getRootNode() === document;
+  }
+
+  /** The options of a list are its values, the first unless another is chosen. */
+  set selectedIndex(index) {
+    this.value = this.children[index].value;
+  }
+
   get children() {
     return this.childNodes.filter((child) => child instanceof Element);
   }
@@ -225,8 +238,8 @@ export class Element extends Listeners {
       node.parentNode?.take?.(node);
       node.parentNode = this;
       this.childNodes.push(node);
-      if (node.localName === "option" && node.getAttribute("selected") !== null)
-        this.value = node.value;
+      const isFirst = this.localName === "select" && this.childNodes.length === 1;
+      if (isFirst || node.attributes?.has("selected")) this.value = node.value;
     }
   }
 
@@ -265,21 +278,43 @@ export class Element extends Listeners {
     return copy;
   }
 
-  /** Whether it fits one of the selectors: name, .class, [name="value"], :focus or :hover, joined. */
+  /** Whether it fits one of the selectors: name, .class, #id, [name="value"], :focus, :hover or
+   *  :disabled, joined, inside of others. */
   matches(selectors) {
-    return selectors.split(", ").some((selector) => this.fits(selector));
+    return selectors.split(", ").some((selector) => {
+      const [own, ...around] = selector.match(/(?:\[[^\]]*\]|[^\s[])+/g).reverse();
+      if (!this.fits(own)) return false;
+      let node = this.parentNode;
+      return around.every((part) => {
+        while (node && !node.fits?.(part)) node = node.parentNode;
+        return node;
+      });
+    });
   }
 
   fits(selector) {
-    return selector.match(/^[\w-]+|\.[\w-]+|\[[^\]]*\]|:[\w-]+/g).every((part) => {
+    return selector.match(/^[\w-]+|[.#][\w-]+|\[[^\]]*\]|:[\w-]+/g).every((part) => {
       if (part === ":hover") return this.isHovered;
       if (part === ":focus") return document.activeElement === this;
+      if (part === ":disabled") return this.disabled;
       if (part.startsWith(".")) return this.classes.includes(part.slice(1));
+      if (part.startsWith("#")) return this.id === part.slice(1);
       const attribute = /^\[([\w-]+)(?:="?([^"]*)"?)?\]$/.exec(part);
       if (!attribute) return this.localName === part;
       const value = this.getAttribute(attribute[1]);
       return attribute[2] === undefined ? value !== null : value === attribute[2];
     });
+  }
+
+  closest(selectors) {
+    for (let node = this; node; node = node.parentNode) if (node.matches?.(selectors)) return node;
+    return null;
+  }
+
+  getRootNode() {
+    let node = this;
+    while (node.parentNode) node = node.parentNode;
+    return node === document.documentElement ? document : node;
   }
 
   /** All elements below it that fit a selector. */
@@ -389,43 +424,109 @@ export const stageSize = { left: 10, top: 20, width: 0, height: 0 };
 /** What waits for its time: how long, and for what. @type {Map<number, [number, () => void]>} */
 export const timers = new Map();
 let timersSoFar = 0;
+let framesSoFar = 0;
 
 const [HTML] = Object.keys(tagsOf);
-const document = new Listeners();
-Object.assign(document, {
-  documentElement: new Element(HTML, "html"),
-  body: new Element(HTML, "body"),
+const root = new Element(HTML, "html");
+const body = new Element(HTML, "body");
+root.append(body);
+const document = Object.assign(new Listeners(), {
+  documentElement: root,
+  body,
+  activeElement: body,
   createElementNS: (namespace, name) => new Element(namespace, name),
+  getElementById: (id) => root.querySelector(`#${id}`),
+  querySelector: (selectors) => root.querySelector(selectors),
 });
-document.activeElement = document.body;
 
 /** What `requestAnimationFrame` was asked for. */
 export const frames = [];
-export const media = Object.assign(new Listeners(), { matches: false });
-const window = Object.assign(new Listeners(), { devicePixelRatio: 2, matchMedia: () => media });
+/** The frames that can still be cancelled, by their numbers. @type {Map<number, () => void>} */
+const asked = new Map();
 
+/** Let one frame pass, or as many as are asked for; `now` is the time for them in milliseconds. */
+export function passFrames(count = 1, now = clock.now) {
+  clock.now = now;
+  for (let turn = 0; turn < count; turn++) for (const frame of frames.splice(0)) frame(clock.now);
+}
+
+/** What a page asks about the window and the reader's wishes: all or nothing of it is so. */
+export const media = Object.assign(new Listeners(), { matches: false });
+const window = Object.assign(new Listeners(), {
+  devicePixelRatio: 2,
+  matchMedia: () => media,
+  scrollTo: () => {},
+  confirm: () => answers.confirm,
+});
+
+/** The time in milliseconds, which stands still. */
+export const clock = { now: 0 };
+/** What a reader answers, and what a server does: the answers to what was sent, by its text. */
+export const answers = { confirm: true, server: new Map() };
+/** What the browser keeps. @type {Map<string, string>} */
+export const storage = new Map();
 /** What was copied. @type {string[]} */
 export const clipboard = [];
-Object.defineProperty(globalThis, "navigator", {
-  value: { clipboard: { writeText: async (text) => void clipboard.push(text) } },
-});
+
+/** A document in which nothing has happened. */
+export function reset() {
+  for (const each of [document, window, media]) each.listeners = [];
+  body.replaceChildren();
+  body.focus();
+  for (const each of [frames, clipboard]) each.length = 0;
+  for (const each of [timers, storage, answers.server]) each.clear();
+  location.hash = "";
+  media.matches = false;
+  clock.now = 0;
+}
+
+async function fetch(_address, { body: sent }) {
+  const answer = answers.server.get(sent);
+  if (!answer) throw new TypeError("no server");
+  return { json: async () => answer };
+}
+
+for (const [name, value] of Object.entries({
+  navigator: {
+    languages: ["en-GB"],
+    clipboard: { writeText: async (text) => void clipboard.push(text) },
+  },
+  performance: { now: () => clock.now },
+}))
+  Object.defineProperty(globalThis, name, { value });
 Object.assign(globalThis, {
   document,
   window,
+  fetch,
   location: {
     hash: "",
     pathname: "/view.html",
     search: "",
+    protocol: "https:",
     get href() {
       return `https://example.org${this.pathname}${this.search}${this.hash}`;
     },
   },
   history: {
     replaceState: (_state, _title, address) => {
-      globalThis.location.hash = address.includes("#") ? address : "";
+      location.hash = address.includes("#") ? address : "";
     },
+    pushState: (...all) => history.replaceState(...all),
   },
-  requestAnimationFrame: (frame) => frames.push(frame),
+  localStorage: {
+    getItem: (key) => storage.get(key) ?? null,
+    setItem: (key, text) => storage.set(key, text),
+  },
+  requestAnimationFrame: (frame) => {
+    frames.push(frame);
+    framesSoFar += 1;
+    asked.set(framesSoFar, frame);
+    return framesSoFar;
+  },
+  cancelAnimationFrame: (number) => {
+    const at = frames.indexOf(asked.get(number));
+    if (at >= 0) frames.splice(at, 1);
+  },
   setTimeout: (action, wait) => {
     timersSoFar += 1;
     timers.set(timersSoFar, [wait, action]);
