@@ -71,7 +71,8 @@ SLOW = ("jupyter", "large")
 """Tests of the view that are too slow to run for each mistake."""
 IN_NODE = {
     "drawing": ("page_*", "view*"),
-    "playground": ("border", "pictures", "settings", "training"),
+    "playground": ("page_*", "border", "pictures", "settings", "training"),
+    "course": ("page_*",),
 }
 """Tests, by room, that run its modules without a page."""
 NOT_COUNTED = {

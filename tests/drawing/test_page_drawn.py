@@ -262,6 +262,8 @@ def test_a_canvas(modules, golden, theme, k):
           detail.paintNode(one, index, look.changing(v.graph, index, v.verdicts), argument);
         one.paint(v.scene.ends.map(end => look.arrowhead(v.scene, end)));
         one.paint([{ kind: "way", role: "edge", points: v.scene.points(v.scene.ends[2]) }], 2);
+        one.paint([{ kind: "text", role: "ink", text: "t", x: 1, y: 2, size: 3, anchor: "end",
+          halo: true }]);
         return [...painted(context), "# the map", ...painted(v.map.canvas.context)].join("\\n")""",
         k,
     )

@@ -187,15 +187,12 @@ export class Element extends Listeners {
     return {
       contains: (word) => this.classes.includes(word),
       add: (word) => this.classList.toggle(word, true),
+      remove: (word) => this.classList.toggle(word, false),
       toggle: (word, isOn) => {
         const others = this.classes.filter((one) => one !== word);
         this.className = (isOn ? [...others, word] : others).join(" ");
       },
     };
-  }
-
-  get id() {
-    return this.getAttribute("id");
   }
 
   get name() {
@@ -382,7 +379,7 @@ for (const name of REFLECTED) {
     },
   });
 }
-for (const name of ["width", "height", "max", "title"]) {
+for (const name of ["id", "width", "height", "min", "max", "step", "rows", "title"]) {
   Object.defineProperty(Element.prototype, name, {
     get() {
       return this.getAttribute(name);
@@ -450,6 +447,16 @@ export function passFrames(count = 1, now = clock.now) {
   for (let turn = 0; turn < count; turn++) for (const frame of frames.splice(0)) frame(clock.now);
 }
 
+/** Give parts of a page their room, once: their sizes are watched.
+ *  @param {Element} host @param {string} selector */
+export function layOut(host, selector, width, height) {
+  for (const part of host.querySelectorAll(selector)) {
+    if (part.isLaidOut) continue;
+    part.isLaidOut = true;
+    part.watcher.changed([{ contentRect: { width, height } }]);
+  }
+}
+
 /** What a page asks about the window and the reader's wishes: all or nothing of it is so. */
 export const media = Object.assign(new Listeners(), { matches: false });
 const window = Object.assign(new Listeners(), {
@@ -459,8 +466,8 @@ const window = Object.assign(new Listeners(), {
   confirm: () => answers.confirm,
 });
 
-/** The time in milliseconds, which stands still. */
-export const clock = { now: 0 };
+/** The time in milliseconds: it stands still, except that looking at it may take some. */
+export const clock = { now: 0, look: 0 };
 /** What a reader answers, and what a server does: the answers to what was sent, by its text. */
 export const answers = { confirm: true, server: new Map() };
 /** What the browser keeps. @type {Map<string, string>} */
@@ -477,8 +484,17 @@ export function reset() {
   for (const each of [timers, storage, answers.server]) each.clear();
   location.hash = "";
   media.matches = false;
-  clock.now = 0;
+  Object.assign(clock, { now: 0, look: 0 });
+  document.scrolledTo = null;
 }
+
+/** What the style sheet says. */
+const COLOURS = {
+  "--ground": "#ffffff",
+  "--class-1": "#e69f00",
+  "--class-2": "#0072b2",
+  "--ink": "#1b232d",
+};
 
 async function fetch(_address, { body: sent }) {
   const answer = answers.server.get(sent);
@@ -491,15 +507,27 @@ for (const [name, value] of Object.entries({
     languages: ["en-GB"],
     clipboard: { writeText: async (text) => void clipboard.push(text) },
   },
-  performance: { now: () => clock.now },
+  performance: {
+    now: () => {
+      clock.now += clock.look;
+      return clock.now;
+    },
+  },
 }))
   Object.defineProperty(globalThis, name, { value });
 Object.assign(globalThis, {
   document,
   window,
   fetch,
+  getComputedStyle: () => ({ getPropertyValue: (name) => COLOURS[name] }),
   location: {
-    hash: "",
+    part: "",
+    get hash() {
+      return this.part && `#${this.part}`;
+    },
+    set hash(text) {
+      this.part = String(text).replace("#", "");
+    },
     pathname: "/view.html",
     search: "",
     protocol: "https:",
@@ -509,7 +537,7 @@ Object.assign(globalThis, {
   },
   history: {
     replaceState: (_state, _title, address) => {
-      location.hash = address.includes("#") ? address : "";
+      location.hash = address.includes("#") ? address.slice(address.indexOf("#")) : "";
     },
     pushState: (...all) => history.replaceState(...all),
   },

@@ -4,8 +4,10 @@
 /** @param {import("./document.js").Element} element */
 export function markup(element, indent = "") {
   const styles = Object.entries(element.style).map(([name, value]) => `${name}: ${value}`);
+  const typed = ["input", "select", "textarea"].includes(element.localName);
   const attributes = [
-    ...element.attributes,
+    ...[...element.attributes].filter(([name]) => !typed || name !== "value"),
+    ...(typed ? [["value", String(element.value)]] : []),
     ...(styles.length ? [["style", styles.join("; ")]] : []),
   ]
     .map(([name, value]) => ` ${name}="${rounded(value)}"`)
@@ -30,6 +32,13 @@ export function painted({ calls }) {
   return calls.map(({ name, what, path, ...state }) =>
     rounded(JSON.stringify([name, what, state], (_, x) => x?.localName ?? x)),
   );
+}
+
+/** What has been scrolled to since this was last asked. */
+export function scrolled() {
+  const { scrolledTo } = document;
+  document.scrolledTo = null;
+  return scrolledTo ? `scrolled to ${scrolledTo.localName}.${scrolledTo.className}` : "";
 }
 
 /** Where the focus is, and whether what stands there is selected. */

@@ -48,14 +48,22 @@ function read(_key, x) {
   return x && typeof x.number === "string" ? Number(x.number.replace("inf", "Infinity")) : x;
 }
 
+/** What went wrong where nobody waited for it. @type {Error | null} */
+let unheard = null;
+process.on("unhandledRejection", (/** @type {Error} */ error) => {
+  unheard = error;
+});
+
 for await (const line of createInterface({ input: process.stdin })) {
   const { code, argument } = JSON.parse(line, read);
   let answer;
   try {
     const run = new Function(...Object.keys(scope), "argument", `{ ${code} }`);
     answer = { result: (await run(...Object.values(scope), argument)) ?? null };
+    if (unheard) throw unheard;
   } catch (error) {
     answer = { error: error.stack };
   }
+  unheard = null;
   process.stdout.write(`${JSON.stringify(answer, written)}\n`);
 }

@@ -15,14 +15,6 @@ const { Diagram } = await import(`${folder}/training/diagram.js`);
 const { Plane } = await import(`${folder}/training/plane.js`);
 const { Training } = await import(`${folder}/training/training.js`);
 
-const COLOURS = {
-  "--ground": "#ffffff",
-  "--class-1": "#e69f00",
-  "--class-2": "#0072b2",
-  "--ink": "#1b232d",
-};
-globalThis.getComputedStyle = () => ({ getPropertyValue: (name) => COLOURS[name] });
-
 const { words, curves, histories, networks, planes } = JSON.parse(readFileSync(0, "utf8"));
 speak({ languages: { en: words }, sentences: {} }, "en");
 
@@ -59,7 +51,9 @@ function networkOf({ settings, points, steps, size }) {
     .map(({ name, button }) => `${name}: ${rounded(Object.values(button.style).join(" "))}`);
   const parts = [];
   for (let y = 0; y < size.height; y += 10)
-    parts.push(Array.from({ length: size.width / 8 }, (_, x) => letter(diagram, 8 * x, y)).join(""));
+    parts.push(
+      Array.from({ length: size.width / 8 }, (_, x) => letter(diagram, 8 * x, y)).join(""),
+    );
   return [markup(diagram.lines), ...styles, ...parts].join("\n");
 }
 

@@ -2803,7 +2803,7 @@ function key() {
 }
 
 // src/chainrule/playground/js/training/run.js
-import { formatShort as formatShort5, h as h17 } from "../../../drawing/view/js/main.js";
+import { formatNumber as formatNumber5, formatShort as formatShort5, h as h17 } from "../../../drawing/view/js/main.js";
 var SPEEDS = { slow: 10, middle: 150, full: Number.POSITIVE_INFINITY };
 var POINT2 = 10;
 var Run = class {
@@ -2865,8 +2865,8 @@ function figures({ steps, perEpoch, score }) {
   const figure = (name, text) => h17("span", h17("span.soft", say(`far_${name}`)), h17("b", text));
   return [
     figure("step", grouped(steps)),
-    figure("epoch", formatShort5(Math.floor(steps / perEpoch))),
-    figure("loss", score.loss.toFixed(4)),
+    figure("epoch", grouped(Math.floor(steps / perEpoch))),
+    figure("loss", formatNumber5(score.loss)),
     figure("accuracy", percent(score.accuracy))
   ];
 }

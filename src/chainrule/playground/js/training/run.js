@@ -1,6 +1,6 @@
 // The buttons that run a training, how far it is, and the plane with the border between the classes.
 
-import { formatShort, h } from "../../../drawing/view/js/main.js";
+import { formatNumber, formatShort, h } from "../../../drawing/view/js/main.js";
 import { grouped, say, sayCount } from "../words.js";
 import { Plane } from "./plane.js";
 
@@ -74,8 +74,8 @@ function figures({ steps, perEpoch, score }) {
     h("span", h("span.soft", say(`far_${name}`)), h("b", text));
   return [
     figure("step", grouped(steps)),
-    figure("epoch", formatShort(Math.floor(steps / perEpoch))),
-    figure("loss", score.loss.toFixed(4)),
+    figure("epoch", grouped(Math.floor(steps / perEpoch))),
+    figure("loss", formatNumber(score.loss)),
     figure("accuracy", percent(score.accuracy)),
   ];
 }

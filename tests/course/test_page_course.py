@@ -1,0 +1,385 @@
+"""The course's page in Node, deed by deed, as changes of its whole markup in golden files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from page_deeds import Deeds
+
+from chainrule.course import lesson, page
+from chainrule.course.shelf import shelf
+
+pytestmark = pytest.mark.once
+
+LESSON = '''\
+title = "A slope"
+goal = "See it."
+
+[[step]]
+do = "see"
+title = "Look"
+text = """
+At `x` = {x} the slope is {grad x}, and {secant} over {h}.
+
+- *one*
+- **two**: {y}
+"""
+graph = """
+x = 3
+y = x**2 - x
+"""
+show = ["graph", "sliders", "curve"]
+plot = "x"
+secant = 1
+
+[[step]]
+do = "predict"
+title = "Guess"
+text = "Now `x` is a third."
+graph = """
+x = 0.3333333333333333
+y = x**2
+"""
+show = ["graph", "curve"]
+plot = "x"
+question = "What is the slope?"
+ask = "grad x"
+hint = "Twice as much as {x}."
+because = "It is {grad x}."
+[[step.reply]]
+to = "y"
+text = "That is `y`, {y}."
+[[step.reply]]
+to = "-grad x"
+text = "Mind the sign."
+
+[[step]]
+do = "predict"
+title = "Choose"
+text = "Where does it lead?"
+question = "Up or down?"
+because = "It is so."
+[[step.choice]]
+text = "Down, by {grad x}"
+reply = "No."
+[[step.choice]]
+text = "Up"
+reply = "Yes."
+right = true
+
+[[step]]
+do = "try"
+title = "Try"
+text = "`w` is {w}."
+graph = """
+a = 2
+w = 3
+L = a*w**2
+"""
+show = ["sliders", "curve"]
+plot = "w"
+sliders = ["w", "a"]
+descend = ["w"]
+rate = 0.05
+goal = "Reach the bottom."
+until = "abs(grad w) < 0.5 and rate < 1"
+hint = "Downhill."
+because = "After {steps} steps."
+
+[[step]]
+do = "judged"
+title = "By hand"
+text = "Find the gradients."
+graph = """
+x = 3
+y = 2*x
+"""
+because = "They are {grad x} and {grad y}."
+'''
+TRAINING = '''\
+title = "Training"
+goal = "Learn."
+
+[[step]]
+do = "try"
+title = "One neuron"
+text = "A neuron."
+graph = """
+x1 = 0.5
+x2 = 0.25
+t = 1
+w1 = 0.5
+w2 = 0.5
+b = 0
+o = tanh(w1*x1 + w2*x2 + b)
+L = (o - t)**2
+"""
+show = ["graph"]
+rate = 0.1
+goal = "Train it."
+until = "epochs > 2 and accuracy > 0.8"
+because = "The loss is {loss}."
+[step.train]
+data = "moons"
+inputs = ["x1", "x2"]
+target = "t"
+output = "o"
+
+[[step]]
+do = "see"
+title = "The end"
+text = "That is all."
+show = []
+'''
+REPAIR = '''\
+title = "Half of it"
+goal = "Mend it."
+
+[[step]]
+do = "judged"
+title = "Which?"
+text = "One is wrong."
+graph = """
+a = 2
+y = a*a
+"""
+because = "Both count."
+[step.hand]
+a = "a"
+'''
+
+SEEN = """(() => {
+  const c = globalThis.host.course, { app } = c.step ?? {};
+  const nodes = app ? app.graph.nodes.map(({ label, data, grad, hand, index }) =>
+    `${label || index}: ${data} ${app.graph.shown(index)} ${hand ? hand.value : ""}`
+    + ` ${app.verdicts.get(index)?.status ?? ""}`) : [];
+  return [`${document.title} #${location.hash}`, ...page.storage.values(), markup(globalThis.host),
+    focus(), scrolled(), ...nodes.map(rounded)].join("\\n");
+})()"""
+
+
+def read(text):
+    made = lesson.read(text)
+    assert made.faults == []
+    return made
+
+
+@pytest.fixture(scope="module")
+def content():
+    """Three lessons of these tests, and two tasks of the course."""
+    lessons = {"slope": read(LESSON), "training": read(TRAINING)}
+    gallery = {"half": read(REPAIR)}
+    few = replace(shelf(), lessons={}, gallery=gallery, tasks=dict([*shelf().tasks.items()][:2]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(page, "shelf", lambda: few)
+        made = page._content(lessons)
+    settings = {"isServed": True, "playground": "play.html", "language": None, "python": None}
+    return json.loads(json.dumps({**made, **settings, "limits": {"run": 8, "examine": 30}}))
+
+
+class Learner(Deeds):
+    """Takes the course, and writes down what the page shows anew after each deed."""
+
+    def __init__(self, modules, content, spot="", **settings):
+        super().__init__(modules, "const c = host.course, s = c.step;", SEEN)
+        modules.run(
+            """globalThis.host = document.createElementNS(
+              document.documentElement.namespaceURI, "div");
+            document.body.append(host);
+            host.course = new course.Course(argument[0], host);
+            location.hash = argument[1];
+            host.course.begin();
+            return settle()""",
+            [{**content, **settings}, f"#{spot}"],
+        )
+        self.see("the page is open")
+
+    def answer(self, text):
+        self.see(
+            f"{text!r} is answered",
+            "s.doing.field.value = argument; fire(s.doing.field, 'keydown', { key: 'Enter' })",
+            text,
+        )
+
+    def press(self, key, **more):
+        self.see(
+            f"{key} is pressed",
+            "document.hear({ type: 'keydown', composedPath: () => [document.activeElement],"
+            " ...argument })",
+            {"key": key, **more},
+        )
+
+
+@pytest.fixture
+def learner(modules, content):
+    """Opens the course at a spot, in a new document."""
+
+    def opens(spot="", **settings):
+        modules.run("page.reset()")
+        return Learner(modules, content, spot, **settings)
+
+    yield opens
+    modules.run("page.reset(); phrasing.learn({}); document.documentElement.lang = 'en'")
+
+
+def test_a_lesson(learner, golden):
+    seen = learner()
+    seen.give(".factor .slider", "-20", "input")
+    seen.give(".inputs .slider", "1", "input")
+    seen.give(".inputs .slider", "-2")
+    seen.click("Next")
+    for text in ("", "slow", "0.7", "0.11", "0.5", "-0.667"):
+        seen.answer(text)
+    seen.press("ArrowRight")
+    seen.click("Down, by 0.666667")
+    seen.click("Up")
+    seen.press("ArrowRight")
+    seen.click("Hint")
+    seen.click("One step")
+    seen.give(".factor .slider", "10", "input")
+    seen.click("Ten steps")
+    seen.click("Start again")
+    seen.see("a is chosen", "s.curve.select.value = 'a'; fire(s.curve.select, 'change')")
+    seen.give(".inputs .slider", "0.05", "input")
+    seen.press("ArrowLeft")
+    seen.press("ArrowRight")
+    seen.press("ArrowRight")
+    for text in ("1", "2"):
+        seen.see(
+            f"the gradient {text} is found",
+            "s.app.graph.practice.answer(s.app.chosen, argument); s.app.done();"
+            "practising.nextTask(s.app)",
+            text,
+        )
+    golden("course/lesson.txt", seen.text)
+
+
+def test_a_prediction_right_and_wrong(learner, golden):
+    seen = learner("lessons/slope/2")
+    seen.answer("0.66667")
+    seen.see("back", "c.open({ shelf: 'lessons', index: 0, step: 0 })")
+    seen.see("again", "c.open({ shelf: 'lessons', index: 0, step: 1 })")
+    seen.answer("0.1")
+    seen.answer("-0.67")
+    seen.answer("0.67")
+    golden("course/prediction.txt", seen.text)
+
+
+def test_training(learner, golden):
+    seen = learner("lessons/training/1")
+    seen.click("One epoch")
+    seen.click("Train")
+    seen.see("another frame", "page.passFrames()")
+    seen.click("Pause")
+    seen.see("another frame", "page.passFrames()")
+    seen.give(".factor .slider", "20", "input")
+    seen.click("Train")
+    seen.see("many frames", "page.passFrames(8)")
+    seen.click("Start again")
+    seen.click("Train")
+    seen.press("ArrowRight")
+    seen.see("frames", "page.passFrames(3)")
+    golden("course/training.txt", seen.text)
+
+
+def test_a_repair(learner, golden):
+    seen = learner("gallery/half/1")
+    for number in (3, 4):
+        seen.see(
+            f"the gradient of a is {number}",
+            "const { index } = s.node('a');"
+            f"s.app.setByHand(index, {{ value: {number}, text: '{number}' }})",
+        )
+    seen.see(
+        "the page is left and opened again",
+        "c.open({ shelf: 'lessons', index: 0, step: 0 });"
+        "c.open({ shelf: 'gallery', index: 0, step: 0 })",
+    )
+    golden("course/repair.txt", seen.text)
+
+
+def test_tasks(modules, learner, golden):
+    first, second = (f"tasks/{name}" for name in [*shelf().tasks][:2])
+    seen = learner(first)
+    finding = {"message": "No data.", "graph": "a\nb", "source": "3: self.x = x"}
+    replies = {
+        "x": {"ok": False, "findings": [finding, {**finding, "graph": "", "source": ""}]},
+        "y": {"ok": False, "findings": [], "error": "It runs on."},
+        "z": {"ok": True, "findings": []},
+    }
+    for code, reply in replies.items():
+        body = json.dumps({"task": first[6:], "code": code}, separators=(",", ":"))
+        modules.run("page.answers.server.set(...argument)", [body, reply])
+    for code in ("x", "y", "w", "z"):
+        seen.see(f"{code!r} is typed", "c.task.code.text = argument", code)
+        if code == "y":
+            seen.see(
+                "Ctrl+Enter is pressed",
+                "fire(c.task.code.element, 'keydown', { key: 'Enter', ctrlKey: true })",
+            )
+        else:
+            seen.click("Check")
+    for words in ("Hint", "Hint", "Show a solution", "Show a solution", "Next"):
+        seen.click(words)
+    seen.click("Start again")
+    seen.see(
+        "nothing is judged before the judge has answered",
+        "c.task.isJudging = true; c.task._check(); c.task.isJudging = false",
+    )
+    seen.press("ArrowRight")
+    seen.press("ArrowLeft")
+    seen.see("the page is opened again", f"c.open(c._read('{second}'))")
+    golden("course/tasks.txt", seen.text)
+
+
+def test_the_list_the_address_and_the_language(learner, golden):
+    seen = learner("lessons/training/2", language="de")
+    seen.see(
+        "German",
+        "const field = document.querySelector('select.language'); field.value = 'de';"
+        "fire(field, 'change')",
+    )
+    for key, more in (
+        ("ArrowLeft", {"altKey": True}),
+        ("ArrowLeft", {}),
+        ("ArrowLeft", {}),
+        ("ArrowRight", {"ctrlKey": True}),
+        ("ArrowUp", {}),
+    ):
+        seen.press(key, **more)
+    for spot in ("tasks", "tasks/none", "lessons/slope/99", "lessons/slope/x", "gallery/half/0"):
+        seen.see(
+            f"{spot} is in the address",
+            "location.hash = argument; window.hear({ type: 'hashchange' })",
+            f"#{spot}",
+        )
+    seen.see(
+        "the list is open on a wide window",
+        "page.media.matches = true; page.media.hear({ type: 'change' })",
+    )
+    seen.see(
+        "the theme is turned",
+        "host.querySelector('.head').querySelectorAll('button').at(-1).click()",
+    )
+    seen.see(
+        "and the window is narrow",
+        "page.media.matches = false; page.media.hear({ type: 'change' })",
+    )
+    seen.see(
+        "progress is kept", "page.answers.confirm = false; host.querySelector('.reset').click()"
+    )
+    seen.see(
+        "progress is forgotten", "page.answers.confirm = true; host.querySelector('.reset').click()"
+    )
+    golden("course/list.txt", seen.text)
+
+
+@pytest.mark.parametrize("python", [None, {"files": {}}])
+def test_a_page_without_a_server(modules, learner, golden, python):
+    seen = learner(f"tasks/{next(iter(shelf().tasks))}", isServed=False)
+    modules.run("location.protocol = 'file:'")
+    seen = learner(f"tasks/{next(iter(shelf().tasks))}", isServed=False, python=python)
+    modules.run("location.protocol = 'https:'")
+    golden(f"course/alone_{'file' if python else 'static'}.txt", seen.text)

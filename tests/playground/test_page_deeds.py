@@ -1,0 +1,226 @@
+"""The playground's page in Node, deed by deed, as changes of its whole markup in golden files."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from page_deeds import Deeds
+
+from chainrule.playground import page
+from chainrule.playground.answer import answer
+
+pytestmark = pytest.mark.once
+
+LINES = """\
+x = 2.0
+w = -3.0
+y = x*w + 1
+L = tanh(y)**2
+"""
+OTHER = """\
+x = 2.0
+w = 0.5
+L = x*w
+"""
+WRONG = "x = 2\nL = x +"
+EXAMPLES = (LINES, "a = 1.5\nb = 2.0\nc = a*b\n")
+
+SEEN = """(() => {
+  const { app } = globalThis.p;
+  const nodes = app ? app.graph.nodes.map(({ label, data, hand, index }) =>
+    `${label || index}: ${data} ${app.graph.shown(index)} ${hand ? hand.value : ""}`) : [];
+  const parts = new URLSearchParams(location.hash);
+  parts.delete("view");
+  return [`${document.title} ${parts}`, ...page.clipboard, ...page.storage.values(),
+    markup(globalThis.host), focus(), ...nodes.map(rounded)].join("\\n");
+})()"""
+
+
+@pytest.fixture(scope="module")
+def content():
+    """Two examples, two data sets of six points, and the words of the page."""
+    names = ("neuron", "slope")
+    examples = [
+        {"name": name, "plot": text[0], "answer": answer(text)}
+        for name, text in zip(names, EXAMPLES, strict=True)
+    ]
+    sets = {name: rows[:3] + rows[-3:] for name, rows in json.loads(page._sets()).items()}
+    return {"examples": examples, "sets": sets, "words": json.loads(page._words())}
+
+
+class Player(Deeds):
+    """Plays on the page, and writes down what it shows anew after each deed."""
+
+    def __init__(self, modules, content, settings, hash_):
+        super().__init__(modules, "", SEEN)
+        modules.run(
+            """globalThis.host = document.createElementNS(
+              document.documentElement.namespaceURI, "div");
+            document.body.append(host);
+            location.hash = argument[2];
+            globalThis.p = new playground.Playground(argument[0], argument[1], host);
+            p.begin();
+            return settle()""",
+            [content, {"isServed": True, "python": None, "language": None, **settings}, hash_],
+        )
+        self.see("the page is open")
+
+    def type(self, text):
+        self.give("#lines", text, "input")
+        self.wait(350)
+
+
+@pytest.fixture
+def player(modules, content):
+    """Opens the playground, in a new document, where a server knows three texts."""
+    refusal = {"error": "line 2 ends too early", "remedy": "write what is added"}
+    replies = {text: answer(text) for text in (LINES, OTHER)} | {WRONG: refusal}
+
+    def opens(hash_="", **settings):
+        modules.run("page.reset(); phrasing.learn({}); document.documentElement.lang = ''")
+        for text, reply in replies.items():
+            body = json.dumps({"text": text}, separators=(",", ":"))
+            modules.run(
+                "page.answers.server.set(...argument)", [body, json.loads(json.dumps(reply))]
+            )
+        return Player(modules, content, settings, hash_)
+
+    yield opens
+    modules.run("page.reset(); phrasing.learn({}); document.documentElement.lang = 'en'")
+
+
+def test_lines_and_inputs(player, golden):
+    seen = player(course="course.html")
+    seen.give(".inputs .slider", "1.5", "input")
+    seen.give(".inputs .slider", "-1", "input")
+    seen.give(".inputs .slider", "-1")
+    seen.wait(250)
+    for text in ("x", "30", "1e-7", "-123456789", "0.1", "1e400"):
+        seen.give('.inputs li input[inputmode="decimal"]', text)
+    seen.see("w is chosen", "p.inputs.rows[1].curve.click()")
+    seen.see("x is chosen", "p.curve.select.value = 'x'; fire(p.curve.select, 'change')")
+    seen.type(WRONG)
+    seen.type(OTHER)
+    seen.type("nothing")
+    seen.see(
+        "Ctrl+Enter is pressed",
+        "p.editor.area.value = argument;"
+        "fire(p.editor.area, 'keydown', { key: 'Enter', ctrlKey: true })",
+        LINES,
+    )
+    seen.give("#example", "1")
+    seen.give("#example", "")
+    golden("playground/lines.txt", seen.text)
+
+
+def test_code_and_links(player, golden):
+    seen = player()
+    for kind in ("PyTorch", "LaTeX", "Copy", "Python", "Copy"):
+        seen.click(kind)
+    seen.see("x is 5", "p.change(p.inputs.rows[0].index, 5, false)")
+    seen.see(
+        "copying fails",
+        "const { clipboard } = navigator;"
+        "navigator.clipboard = { writeText: async () => { throw new Error(); } };"
+        "p.code._copy(); p.copyLink(); settle().then(() => navigator.clipboard = clipboard)",
+    )
+    seen.wait(2500)
+    seen.click("Copy link")
+    seen.see(
+        "a gradient is set",
+        "p.app.setByHand(p.inputs.rows[0].index, { value: -1e-9, text: '-1e-9' })",
+    )
+    for number in ("Infinity", "1e21", "NaN"):
+        seen.see(f"x is {number}", f"p.change(p.inputs.rows[0].index, {number}, false)")
+    seen.see("practice begins", "practising.togglePractice(p.app)")
+    seen.see("nothing is moved in practice", "p.change(p.inputs.rows[0].index, 3, true)")
+    seen.click("LaTeX")
+    seen.click("Python")
+    seen.see("practice ends", "practising.togglePractice(p.app)")
+    golden("playground/code.txt", seen.text)
+
+
+def test_the_address_the_theme_and_the_language(player, golden):
+    seen = player("#code=x+%3D+1%0AL+%3D+x%0A&plot=x")
+    seen.see(
+        "other lines are in the address",
+        "location.hash = new URLSearchParams({ code: argument, plot: 'w', view: '' });"
+        "window.hear({ type: 'hashchange' })",
+        EXAMPLES[1],
+    )
+    seen.see("and nothing", "location.hash = ''; window.hear({ type: 'hashchange' })")
+    seen.give(".inputs .slider", "1.25")
+    seen.wait(250)
+    seen.click("Light or dark")
+    seen.see(
+        "the reader likes it dark", "page.media.matches = true; page.media.hear({ type: 'change' })"
+    )
+    seen.see("the menu is open", "p.head.menu.open = true; fire(p.head.menu, 'click')")
+    seen.see("the page is clicked", "fire(p.main, 'click')")
+    seen.give("#lines", OTHER, "input")
+    seen.give("select.language", "de")
+    seen.click("Training")
+    seen.give("select.language", "en")
+    seen.click("Graph")
+    seen.see(
+        "the other page spoke German",
+        "page.storage.set('chainrule-language', 'de');"
+        "window.hear({ type: 'pageshow', persisted: false })",
+    )
+    seen.see("and this one is shown again", "window.hear({ type: 'pageshow', persisted: true })")
+    golden("playground/address.txt", seen.text)
+
+
+@pytest.mark.parametrize("kind", ["static", "file", "saved"])
+def test_a_page_without_a_server(modules, player, golden, kind):
+    saved = {"answer": json.loads(json.dumps(answer(OTHER))), "hash": f"code={OTHER}"}
+    modules.run("location.protocol = argument", "https:" if kind == "static" else "file:")
+    python = {"files": {}} if kind == "file" else None
+    seen = player(isServed=False, python=python, **(saved if kind == "saved" else {}))
+    modules.run("location.protocol = 'https:'")
+    seen.see("another text is wanted", "p.open({ text: argument })", LINES + "\n")
+    golden(f"playground/{kind}.txt", seen.text)
+
+
+def test_a_training(player, golden):
+    seen = player("#train")
+    seen.click("Step")
+    seen.click("Start")
+    for time in (100, 120, 1000, 12_000):
+        seen.see(f"{time} ms have passed", "page.passFrames(1, argument)", time)
+    seen.click("Step")
+    seen.click("Pause")
+    for selector, text in (
+        (".run select", "full"),
+        ("#activation", "relu"),
+        ("#batch", "10"),
+        ("#seed", "7"),
+        ("#seed", "seven"),
+        ("#seed", "-1"),
+        ("#layer-1", "3"),
+    ):
+        seen.give(selector, text)
+    seen.give(".factor .slider", "-10", "input")
+    for words in ("Add a hidden layer", "Remove the last hidden layer", "Next"):
+        seen.click(words)
+    seen.see("computing takes time from now on", "page.clock.look = 1")
+    seen.click("Start")
+    seen.see("a frame has passed", "page.passFrames(1, 12_500)")
+    seen.see("a frame has passed", "page.passFrames(1, 12_600)")
+    seen.click("Reset")
+    seen.see("computing takes no time any more", "page.clock.look = 0")
+    seen.see("another set is chosen", "p.train.controls.data[1].button.click()")
+    seen.see("the theme is turned", "p.turnTheme()")
+    seen.wait(250)
+    seen.see(
+        "it stops where the address says",
+        "location.hash = argument; window.hear({ type: 'hashchange' })",
+        "#train&data=xor&hidden=2&steps=12&rate=0.5",
+    )
+    seen.see("a frame has passed", "page.passFrames(1, 12_600)")
+    seen.see("a frame has passed", "page.passFrames(1, 12_700)")
+    seen.see("the rate is far too large", "p.train.setRate(1.7e308)")
+    for words in ("Step", "Step", "Start", "Step"):
+        seen.click(words)
+    golden("playground/training.txt", seen.text)
