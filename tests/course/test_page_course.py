@@ -35,6 +35,24 @@ plot = "x"
 secant = 1
 
 [[step]]
+do = "see"
+title = "Numbers"
+text = """
+{x + 2} {x - 2} {x * 2} {x / 2} {x ** 2} {-x} {abs(-x)} {min(x, 2)} {max(x, 2)} {sqrt(x)} {exp(x)}
+{log(x)} {sin(x)} {cos(x)} {tanh(x)} {value x} {grad y} {grad x} {local s x} {local y s}
+{y after x += 1} {y after x = 1} {y - before y after x += 0.5} {grad x after x = x + y}
+{(x < 3) + 2*(x <= 3) + 4*(x > 3) + 8*(x >= 3) + 16*(x == 3) + 32*(x != 3)}
+{(x < 4 and y > 1) + 2*(x < 4 and y > 9) + 4*(x > 4 or y > 1) + 8*(x > 4 or y > 9) + 16*(not x)}
+"""
+graph = """
+x = 3
+s = x*x
+y = s - x
+"""
+show = ["sliders"]
+sliders = ["x"]
+
+[[step]]
 do = "predict"
 title = "Guess"
 text = "Now `x` is a third."
@@ -156,7 +174,7 @@ SEEN = """(() => {
     `${label || index}: ${data} ${app.graph.shown(index)} ${hand ? hand.value : ""}`
     + ` ${app.verdicts.get(index)?.status ?? ""}`) : [];
   return [`${document.title} #${location.hash}`, ...page.storage.values(), markup(globalThis.host),
-    focus(), scrolled(), ...nodes.map(rounded)].join("\\n");
+    focus(), scrolled(), app?.picture.root.textContent ?? "", ...nodes.map(rounded)].join("\\n");
 })()"""
 
 
@@ -230,6 +248,9 @@ def test_a_lesson(learner, golden):
     seen.give(".inputs .slider", "1", "input")
     seen.give(".inputs .slider", "-2")
     seen.click("Next")
+    for number in ("2", "4"):
+        seen.give(".inputs .slider", number, "input")
+    seen.click("Next")
     for text in ("", "slow", "0.7", "0.11", "0.5", "-0.667"):
         seen.answer(text)
     seen.press("ArrowRight")
@@ -257,10 +278,10 @@ def test_a_lesson(learner, golden):
 
 
 def test_a_prediction_right_and_wrong(learner, golden):
-    seen = learner("lessons/slope/2")
+    seen = learner("lessons/slope/3")
     seen.answer("0.66667")
     seen.see("back", "c.open({ shelf: 'lessons', index: 0, step: 0 })")
-    seen.see("again", "c.open({ shelf: 'lessons', index: 0, step: 1 })")
+    seen.see("again", "c.open({ shelf: 'lessons', index: 0, step: 2 })")
     seen.answer("0.1")
     seen.answer("-0.67")
     seen.answer("0.67")

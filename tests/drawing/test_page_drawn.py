@@ -104,6 +104,8 @@ def test_edits_and_verdicts(modules, golden, rankdir):
         seen.see(f"the gradient of {label} is set to {number}",
                  f"v.setByHand({index}, {{ value: {number}, text: '{number}' }});"
                  f" v.choose({index})")  # fmt: skip
+    for words in ("Undo", "Undo", "Redo", "Practise", "Practise"):
+        seen.click(words)
     for key in ("Control+z", "Escape", "Home", "n", "n", "End"):
         if key.startswith("Control"):
             press(modules, key[-1], ctrlKey=True)
@@ -264,6 +266,8 @@ def test_a_canvas(modules, golden, theme, k):
         one.paint([{ kind: "way", role: "edge", points: v.scene.points(v.scene.ends[2]) }], 2);
         one.paint([{ kind: "text", role: "ink", text: "t", x: 1, y: 2, size: 3, anchor: "end",
           halo: true }]);
+        for (const [w, h] of [[3, 30], [30, 3], [30, 30]])
+          one.paint([{ kind: "box", role: "leaf", x: 1, y: 2, w, h, r: 5 }]);
         return [...painted(context), "# the map", ...painted(v.map.canvas.context)].join("\\n")""",
         k,
     )

@@ -80,6 +80,25 @@ def test_a_page_is_reloaded_as_it_was(modules, page, L):
     assert modules.value(STATE) == first
 
 
+@pytest.mark.parametrize("phase", [0, 1])
+def test_a_practice_is_reloaded_as_it_was(modules, page, L, phase):
+    page(L)
+    press(modules, "q")
+    modules.run("fire(v.practiceBar.tabs[argument], 'click')", phase)
+    modules.run(
+        """const { practice } = v.graph;
+        practice.answer(v.chosen, "77");
+        practice.hint(practice.next(v.chosen));
+        practice.show(practice.next());
+        v.done()"""
+    )
+    wait(modules)
+    left = modules.value("[v.graph.practice.state, v.practiceBar.words.textContent]")
+    page(L, isReloaded=True)
+    assert modules.value("[v.graph.practice.state, v.practiceBar.words.textContent]") == left
+    assert left[0]["phase"] == ["forward", "backward"][phase]
+
+
 def test_an_address_is_written_once_things_have_settled(modules, page, L):
     page(L)
     for number in (4, 5, 6):

@@ -351,6 +351,10 @@ export class Element extends Listeners {
     this.captured = pointer;
   }
 
+  hasPointerCapture(pointer) {
+    return this.captured === pointer;
+  }
+
   getBoundingClientRect() {
     return this.classes.includes("stage") ? stageSize : this.size;
   }

@@ -98,6 +98,19 @@ def test_lines_and_inputs(player, golden):
     seen.wait(250)
     for text in ("x", "30", "1e-7", "-123456789", "0.1", "1e400"):
         seen.give('.inputs li input[inputmode="decimal"]', text)
+    for kind, x in (
+        ("move", 300), ("down", 300), ("move", 250), ("move", 900), ("up", 60), ("lost", 60),
+    ):  # fmt: skip
+        event = {"lost": "lostpointercapture"}.get(kind, f"pointer{kind}")
+        seen.see(
+            f"{event} at {x} on the curve",
+            "fire(p.curve.area, argument[0], argument[1])",
+            [event, {"clientX": x, "pointerId": 3, "button": 0}],
+        )
+    seen.see(
+        "the other button is pressed on the curve",
+        "fire(p.curve.area, 'pointerdown', { clientX: 99, pointerId: 4, button: 2 })",
+    )
     seen.see("w is chosen", "p.inputs.rows[1].curve.click()")
     seen.see("x is chosen", "p.curve.select.value = 'x'; fire(p.curve.select, 'change')")
     seen.type(WRONG)
@@ -183,6 +196,29 @@ def test_a_page_without_a_server(modules, player, golden, kind):
     golden(f"playground/{kind}.txt", seen.text)
 
 
+def test_a_network_is_looked_at(player, golden):
+    seen = player("#train&data=xor&hidden=3,2&seed=4")
+    seen.see("there is room for the network", "page.layOut(host, '.net', 500, 300)")
+    for kind in ("pointermove", "click", "pointermove"):
+        for x, y in ((50, 90), (130, 120), (180, 138), (450, 138), (250, 2), (250, 100)):
+            seen.see(
+                f"{kind} at {x}, {y}",
+                "fire(p.train.diagram.area, argument[0], argument[1])",
+                [kind, {"clientX": x, "clientY": y}],
+            )
+    seen.see("the pointer leaves", "fire(p.train.diagram.area, 'pointerleave')")
+    seen.see("the first input has the focus", "p.train.diagram.columns[0][0].button.focus()")
+    for key in (
+        "ArrowDown", "ArrowDown", "ArrowUp", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowRight",
+        "ArrowRight", "ArrowRight", "ArrowLeft", "Home",
+    ):  # fmt: skip
+        seen.see(
+            f"{key} is pressed", "fire(document.activeElement, 'keydown', { key: argument })", key
+        )
+    seen.click("Step")
+    golden("playground/network.txt", seen.text)
+
+
 def test_a_training(player, golden):
     seen = player("#train")
     seen.click("Step")
@@ -220,6 +256,22 @@ def test_a_training(player, golden):
     )
     seen.see("a frame has passed", "page.passFrames(1, 12_600)")
     seen.see("a frame has passed", "page.passFrames(1, 12_700)")
+    seen.see(
+        "it goes towards another step",
+        "page.clock.look = 1; location.hash = argument; window.hear({ type: 'hashchange' })",
+        "#train&data=xor&hidden=&steps=500&rate=0.5",
+    )
+    seen.wait(250)
+    seen.click("Pause")
+    seen.wait(250)
+    seen.click("Add a hidden layer")
+    seen.see("computing takes no time any more", "page.clock.look = 0")
+    seen.give(".run select", "slow")
+    seen.see("the reader wants less motion", "page.media.matches = true")
+    seen.click("Start")
+    for time in (20_000, 20_100, 20_600):
+        seen.see(f"{time} ms have passed", "page.passFrames(1, argument)", time)
+    seen.click("Pause")
     seen.see("the rate is far too large", "p.train.setRate(1.7e308)")
     for words in ("Step", "Step", "Start", "Step"):
         seen.click(words)
