@@ -272,3 +272,42 @@ def test_a_canvas(modules, golden, theme, k):
         k,
     )
     golden(f"view/canvas_{theme}_{k}.txt", text + "\n")
+
+
+@pytest.mark.parametrize("k", [0.42, 0.16])
+def test_a_large_picture(modules, golden, k):
+    w, x = Value(0.5, label="w"), Value(1.0, label="x")
+    for step in range(3):
+        with scope(f"step {step}"):
+            x = (x * w + 1.0).tanh()
+    x.backward()
+    opened(modules, x)
+    modules.run(
+        """const { picture, stage } = v;
+        picture.remove();
+        v.picture = new canvas.CanvasPicture(stage, v);
+        v.scene.toggle(1);
+        v.rebuild();
+        v.camera.show(v.scene.boxes.get(v.graph.root), argument);
+        page.passFrames(3)""",
+        k,
+    )
+    seen = Transcript()
+
+    def see(deed, code=""):
+        modules.run(
+            f"""for (const one of [v.picture.root, v.picture.front, v.picture.spare])
+              one.context.calls.length = 0;
+            {code}; page.passFrames(3)"""
+        )
+        parts = {"the window": "root", "ahead": "front"}
+        for name, part in parts.items():
+            lines = modules.value(f"painted(v.picture.{part}.context)")
+            seen.log += [f"# {deed}, {name}", *lines]
+
+    see("drawn", "v.picture._redraw()")
+    see("a step of the pass", "v.seek(2)")
+    see("moved", "v.camera.pan(-400, 0)")
+    see("pointed at", "v.hovered = v.graph.root; v.picture.highlight()")
+    see("an edit", f"v.edit({index_of(modules, 'w')}, 2)")
+    golden(f"view/large_{k}.txt", seen.text)

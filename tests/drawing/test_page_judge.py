@@ -157,7 +157,19 @@ def both_slots():
     return labelled(x**x * 2.0 - z / z * 3.0 + (z - z * y) * x + z / x)
 
 
+def steep():
+    x, y = Value(0.4, label="x"), Value(2.0, label="y")
+    return labelled((x * 3e7).sin() * y + x)
+
+
+def beside_an_end():
+    x, y = Value(0.0, label="x"), Value(2.0, label="y")
+    return labelled(x**1.5 + x.relu() * y)
+
+
 GRAPHS = {
+    "steep": steep,
+    "beside an end": beside_an_end,
     "saturated": saturated,
     "both slots": both_slots,
     "cancelled by large numbers": cancelled_by_large_numbers,

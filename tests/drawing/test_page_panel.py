@@ -519,3 +519,25 @@ def test_choices_kinks_and_missing_formulas_are_explained(modules):
     assert rule(modules, "x") == ["L doesn't depend on it."]
     opened(modules, x.sign() + y.floor() * 0.0 + where(x > 1.0, y, x))
     assert rule(modules, "y")[-1] != ""
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom", "at_top", "moved"),
+    [
+        (100, 300, False, 0), (99, 120, False, -1), (150, 301, False, 1), (280, 330, False, 30),
+        (120, 400, False, 20), (90, 400, False, -10), (150, 160, True, 50), (60, 400, True, -40),
+    ],
+)  # fmt: skip
+def test_the_panel_scrolls_as_little_as_shows_a_part(modules, L, top, bottom, at_top, moved):
+    opened(modules, L)
+    modules.run("v.choose(v.graph.root)")
+    assert moved == modules.run(
+        """const { scroll, body } = v.panel;
+        scroll.size = { top: 100, bottom: 300 };
+        body.querySelector(".kind").size = { top: argument[0], bottom: argument[1] };
+        scroll.scrollTop = 0;
+        v.panel.reveal(".kind", argument[2]);
+        v.panel.reveal(".not-there", true);
+        return scroll.scrollTop""",
+        [top, bottom, at_top],
+    )

@@ -472,8 +472,9 @@ const window = Object.assign(new Listeners(), {
 
 /** The time in milliseconds: it stands still, except that looking at it may take some. */
 export const clock = { now: 0, look: 0 };
-/** What a reader answers, and what a server does: the answers to what was sent, by its text. */
-export const answers = { confirm: true, server: new Map() };
+/** What a reader answers, and what a server does: the answers to what was sent, by its text; and how
+ *  often it was asked. */
+export const answers = { confirm: true, server: new Map(), asked: 0 };
 /** What the browser keeps. @type {Map<string, string>} */
 export const storage = new Map();
 /** What was copied. @type {string[]} */
@@ -490,6 +491,7 @@ export function reset() {
   media.matches = false;
   Object.assign(clock, { now: 0, look: 0 });
   document.scrolledTo = null;
+  answers.asked = 0;
 }
 
 /** What the style sheet says. */
@@ -501,6 +503,7 @@ const COLOURS = {
 };
 
 async function fetch(_address, { body: sent }) {
+  answers.asked += 1;
   const answer = answers.server.get(sent);
   if (!answer) throw new TypeError("no server");
   return { json: async () => answer };

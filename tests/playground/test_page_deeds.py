@@ -33,7 +33,8 @@ SEEN = """(() => {
   const parts = new URLSearchParams(location.hash);
   parts.delete("view");
   return [`${document.title} ${parts}`, ...page.clipboard, ...page.storage.values(),
-    markup(globalThis.host), focus(), ...nodes.map(rounded)].join("\\n");
+    markup(globalThis.host), focus(), `asked ${page.answers.asked} times`,
+    `${app?.memory.history.at} to undo ${app?.toolbar.undo.disabled}`, ...nodes.map(rounded)].join("\\n");
 })()"""
 
 
@@ -155,7 +156,7 @@ def test_code_and_links(player, golden):
 
 
 def test_the_address_the_theme_and_the_language(player, golden):
-    seen = player("#code=x+%3D+1%0AL+%3D+x%0A&plot=x")
+    seen = player("#code=x+%3D+1%0AL+%3D+x%0A&plot=x", course="course.html")
     seen.see(
         "other lines are in the address",
         "location.hash = new URLSearchParams({ code: argument, plot: 'w', view: '' });"
@@ -271,7 +272,13 @@ def test_a_training(player, golden):
     seen.click("Start")
     for time in (20_000, 20_100, 20_600):
         seen.see(f"{time} ms have passed", "page.passFrames(1, argument)", time)
-    seen.click("Pause")
+    seen.give("select.language", "de")
+    for time in (20_700, 21_200):
+        seen.see(f"{time} ms have passed", "page.passFrames(1, argument)", time)
+    seen.click("Graph")
+    seen.give("select.language", "en")
+    seen.see("a frame has passed", "page.passFrames(1, 30_000)")
+    seen.click("Train")
     seen.see("the rate is far too large", "p.train.setRate(1.7e308)")
     for words in ("Step", "Step", "Start", "Step"):
         seen.click(words)

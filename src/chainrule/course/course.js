@@ -1691,11 +1691,16 @@ var Step = class {
       this.app.camera.fit();
     }
     if (content.hand) this._beginRepair();
-    this.inputs?.build(this.app.graph, content.sliders, this.root);
+    this._buildInputs();
     this.curve?.build([this.plot, ...content.sliders.filter((x) => x !== this.plot)], this.root);
     this.update();
     if (content.do === "judged" && !content.hand)
       togglePractice(this.app, deedsIn(this.app.graph, this.setting.deeds).practice);
+  }
+  /** Sliders that reach as far as the first numbers need. */
+  _buildInputs() {
+    this.reach = 0;
+    this.inputs?.build(this.app.graph, this.content.sliders, this.root);
   }
   /** @param {string[]} names */
   _hide(names) {
@@ -1756,6 +1761,7 @@ var Step = class {
   restart() {
     this.app.graph.restore();
     changed(this.app);
+    this._buildInputs();
     this.update();
   }
   /** Follow a change, when the next frame is drawn. */
@@ -1773,7 +1779,7 @@ var Step = class {
     if (this.curve) {
       const { index, data } = this.node(this.plot);
       const row = this.inputs?.rows.find(({ name }) => name === this.plot);
-      this.reach = Math.max(this.reach ?? 0, row?.reach ?? reachOf(data));
+      this.reach = Math.max(this.reach, row?.reach ?? reachOf(data));
       this.curve.show(graph, index, this.root, this.reach);
     }
     for (const part of this.parts) part.show();

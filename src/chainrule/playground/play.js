@@ -2820,7 +2820,7 @@ var Run = class {
     );
     this.field.selectedIndex = 1;
     this.words = h17("p.far");
-    this.note = h17("p.message", { role: "alert", hidden: true });
+    this.note = h17("p.message", { role: "alert" });
     this.element = h17(
       "section.run",
       { "aria-label": say("training") },

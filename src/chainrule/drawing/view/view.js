@@ -3707,7 +3707,7 @@ var Practice = class {
         this.attempts[each].set(Number(index), attempt2);
     this._judge();
     for (const [index, { tries, done }] of this.attempts.backward)
-      if (done === "shown" && tries.length) this._judge(index, tries.at(-1));
+      if (done === "shown") this._judge(index, tries.at(-1));
   }
   /** What `restore` takes. @returns {PracticeState} */
   get state() {

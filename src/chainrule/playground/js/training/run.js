@@ -22,7 +22,7 @@ export class Run {
     );
     this.field.selectedIndex = 1;
     this.words = h("p.far");
-    this.note = h("p.message", { role: "alert", hidden: true });
+    this.note = h("p.message", { role: "alert" });
     this.element = h(
       "section.run",
       { "aria-label": say("training") },
