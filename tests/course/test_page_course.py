@@ -196,7 +196,8 @@ SEEN = """(() => {
     `${label || index}: ${data} ${app.graph.shown(index)} ${hand ? hand.value : ""}`
     + ` ${app.verdicts.get(index)?.status ?? ""}`) : [];
   return [`${document.title} #${location.hash}`, ...page.storage.values(), markup(globalThis.host),
-    focus(), scrolled(), `asked ${page.answers.asked} times`, app?.picture.root.textContent ?? "", ...nodes.map(rounded)].join("\\n");
+    focus(), scrolled(), `asked ${page.answers.asked} times`,
+    app?.picture.root.textContent ?? "", ...nodes.map(rounded)].join("\\n");
 })()"""
 
 

@@ -34,7 +34,8 @@ SEEN = """(() => {
   parts.delete("view");
   return [`${document.title} ${parts}`, ...page.clipboard, ...page.storage.values(),
     markup(globalThis.host), focus(), `asked ${page.answers.asked} times`,
-    `${app?.memory.history.at} to undo ${app?.toolbar.undo.disabled}`, ...nodes.map(rounded)].join("\\n");
+    `${app?.memory.history.at} to undo ${app?.toolbar.undo.disabled}`,
+    ...nodes.map(rounded)].join("\\n");
 })()"""
 
 
