@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+
 from transcript import Transcript
+
+FILES = {
+    "worker.js": {"path": "worker.js?1", "size": 1_200_000},
+    "pyodide.mjs": {"path": "files/pyodide.mjs?2", "size": 3_400_000},
+}
+PYTHON = {"files": FILES, "lock": {"packages": 1}}
+"""What a page is told that has Python beside it."""
 
 
 class Deeds(Transcript):
@@ -55,4 +65,24 @@ class Deeds(Transcript):
               action();
             }""",
             time,
+        )
+
+    def serve(self, path, *parts, status=200):
+        """Let a file lie beside the page."""
+        self.modules.run(
+            "page.answers.server.set(argument[0], { status: argument[1], parts: argument[2] })",
+            [path, status, [list(part) for part in parts]],
+        )
+
+    def serve_python(self):
+        """Let all files lie there, one of them compressed."""
+        self.serve(FILES["worker.js"]["path"], b"1" * 700, b"2" * 500)
+        self.serve(FILES["pyodide.mjs"]["path"], gzip.compress(b"3" * 3400, mtime=0))
+
+    def reply(self, data):
+        """Let the newest worker answer."""
+        self.see(
+            f"Python replies {json.dumps(data)[:60]}",
+            "page.workers.at(-1).onmessage({ data: argument })",
+            data,
         )

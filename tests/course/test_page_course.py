@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from page_deeds import Deeds
+from page_deeds import PYTHON, Deeds
 
 from chainrule.course import lesson, page
 from chainrule.course.shelf import shelf
@@ -196,7 +196,8 @@ SEEN = """(() => {
     `${label || index}: ${data} ${app.graph.shown(index)} ${hand ? hand.value : ""}`
     + ` ${app.verdicts.get(index)?.status ?? ""}`) : [];
   return [`${document.title} #${location.hash}`, ...page.storage.values(), markup(globalThis.host),
-    focus(), scrolled(), `asked ${page.answers.asked} times`,
+    ...page.workers.map(worker => worker.text), focus(), scrolled(),
+    `asked ${page.answers.asked} times`,
     app?.picture.root.textContent ?? "", ...nodes.map(rounded)].join("\\n");
 })()"""
 
@@ -432,3 +433,31 @@ def test_a_page_without_a_server(modules, learner, golden, python):
     seen = learner(f"tasks/{next(iter(shelf().tasks))}", isServed=False, python=python)
     modules.run("location.protocol = 'https:'")
     golden(f"course/alone_{'file' if python else 'static'}.txt", seen.text)
+
+
+def test_python_judges_in_the_page(learner, golden):
+    seen = learner(f"tasks/{next(iter(shelf().tasks))}", isServed=False, python=PYTHON)
+    seen.see("something is typed before the files are there", "c.task.code.text = argument", "w")
+    seen.click("Check")
+    seen.serve_python()
+    seen.see("x is typed", "c.task.code.text = argument", "x")
+    seen.click("Check")
+    seen.reply({"snapshot": "remembered"})
+    seen.reply({"text": '{"error": "line 1 ends too early"}'})
+    seen.reply({"snapshot": "remembered"})
+    seen.click("Check")
+    seen.reply({"text": "{}"})
+    seen.see("another task is opened", "c.open({ shelf: 'tasks', index: 1, step: 0 })")
+    seen.click("Check")
+    seen.reply({"text": '{"ok": true, "findings": []}'})
+    seen.reply({"snapshot": "remembered"})
+    seen.wait(8000)
+    seen.reply({"snapshot": "remembered"})
+    seen.click("Check")
+    seen.reply({"text": "{}"})
+    seen.wait(30_000)
+    for failure in ("quit", "deep", "ended", "broken"):
+        seen.reply({"snapshot": "remembered"})
+        seen.click("Check")
+        seen.reply({"failure": "it is over", "reason": failure, "status": 3})
+    golden("course/python.txt", seen.text)

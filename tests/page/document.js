@@ -472,8 +472,8 @@ const window = Object.assign(new Listeners(), {
 
 /** The time in milliseconds: it stands still, except that looking at it may take some. */
 export const clock = { now: 0, look: 0 };
-/** What a reader answers, and what a server does: the answers to what was sent, by its text; and how
- *  often it was asked. */
+/** What a reader answers, and what a server does: the answers to what was sent, by its text, and the
+ *  files, by their addresses; and how often it was asked. */
 export const answers = { confirm: true, server: new Map(), asked: 0 };
 /** What the browser keeps. @type {Map<string, string>} */
 export const storage = new Map();
@@ -485,7 +485,7 @@ export function reset() {
   for (const each of [document, window, media]) each.listeners = [];
   body.replaceChildren();
   body.focus();
-  for (const each of [frames, clipboard]) each.length = 0;
+  for (const each of [frames, clipboard, workers]) each.length = 0;
   for (const each of [timers, storage, answers.server]) each.clear();
   location.hash = "";
   media.matches = false;
@@ -502,11 +502,44 @@ const COLOURS = {
   "--ink": "#1b232d",
 };
 
-async function fetch(_address, { body: sent }) {
+async function fetch(address, { body: sent }) {
   answers.asked += 1;
-  const answer = answers.server.get(sent);
+  const answer = answers.server.get(sent ?? address);
   if (!answer) throw new TypeError("no server");
-  return { json: async () => answer };
+  if (sent) return { json: async () => answer };
+  const parts = answer.parts.map((part) => Uint8Array.from(part));
+  const read = async () => ({ done: !parts.length, value: parts.shift() });
+  return { ok: answer.status === 200, status: answer.status, body: { getReader: () => ({ read }) } };
+}
+
+/** Workers: what each was sent, as words, and whether it was ended. A test answers for it.
+ *  @type {Worker[]} */
+export const workers = [];
+
+class Worker {
+  sent = [];
+
+  constructor() {
+    workers.push(this);
+  }
+
+  postMessage(message) {
+    this.sent.push(message);
+  }
+
+  terminate() {
+    this.isEnded = true;
+  }
+
+  /** What it has been asked, as text. */
+  get text() {
+    const told = this.sent.map(({ name, texts, files, lock, module, snapshot }) =>
+      files
+        ? `start ${module} with ${Object.keys(files)}, ${JSON.stringify(lock)}, ${snapshot}`
+        : `${name}(${texts.map((text) => JSON.stringify(text))})`,
+    );
+    return `worker: ${told.join("; ")}${this.isEnded ? "; ended" : ""}`;
+  }
 }
 
 for (const [name, value] of Object.entries({
@@ -526,6 +559,7 @@ Object.assign(globalThis, {
   document,
   window,
   fetch,
+  Worker,
   getComputedStyle: () => ({ getPropertyValue: (name) => COLOURS[name] }),
   location: {
     part: "",

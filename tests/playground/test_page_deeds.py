@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from page_deeds import Deeds
+from page_deeds import FILES, PYTHON, Deeds
 
 from chainrule.playground import page
 from chainrule.playground.answer import answer
@@ -34,8 +34,8 @@ SEEN = """(() => {
   parts.delete("view");
   return [`${document.title} ${parts}`, ...page.clipboard, ...page.storage.values(),
     markup(globalThis.host), focus(), `asked ${page.answers.asked} times`,
-    `${app?.memory.history.at} to undo ${app?.toolbar.undo.disabled}`,
-    ...nodes.map(rounded)].join("\\n");
+    ...page.workers.map(worker => worker.text),
+    `${app?.memory.history.at} to undo ${app?.toolbar.undo.disabled}`, ...nodes.map(rounded)].join("\\n");
 })()"""
 
 
@@ -196,6 +196,44 @@ def test_a_page_without_a_server(modules, player, golden, kind):
     modules.run("location.protocol = 'https:'")
     seen.see("another text is wanted", "p.open({ text: argument })", LINES + "\n")
     golden(f"playground/{kind}.txt", seen.text)
+
+
+def test_python_in_the_page(modules, player, golden):
+    seen = player(isServed=False, python=PYTHON)
+    lines = json.loads(json.dumps(answer(OTHER)))
+    seen.type(OTHER)
+    seen.serve(FILES["worker.js"]["path"], b"1")
+    seen.type(OTHER)
+    seen.serve(FILES["pyodide.mjs"]["path"], status=404)
+    seen.type(OTHER)
+    seen.serve(FILES["pyodide.mjs"]["path"], b"\x1f\x8b not compressed")
+    seen.type(OTHER)
+    seen.serve_python()
+    seen.type(OTHER)
+    seen.reply({"failure": "no memory", "reason": "broken"})
+    seen.type(OTHER)
+    seen.see("another text is typed meanwhile", "p.open({ text: argument })", LINES + "\n")
+    seen.see("and another", "p.open({ text: argument })", OTHER)
+    seen.reply({"snapshot": "remembered"})
+    seen.reply({"text": json.dumps(lines)})
+    seen.reply({"text": json.dumps(lines)})
+    seen.type(WRONG)
+    seen.reply({"text": json.dumps({"error": "line 2 ends too early", "remedy": ""})})
+    for failure in ("quit", "deep", "ended"):
+        seen.type(f"{failure} = 1")
+        seen.reply({"failure": "it is over", "reason": failure, "status": 3})
+        seen.reply({"snapshot": "remembered again"})
+    seen.type("late = 1")
+    seen.reply({"snapshot": "remembered again"})
+    seen.wait(30_000)
+    seen.type("broken = 1")
+    seen.see("the worker fails", "page.workers.at(-1).onerror({ message: 'a fault' })")
+    seen.type("slow = 1")
+    seen.wait(120_000)
+    seen.see("an old browser", "globalThis.kept = WebAssembly; globalThis.WebAssembly = undefined")
+    seen.type("old = 1")
+    modules.run("globalThis.WebAssembly = kept")
+    golden("playground/python.txt", seen.text)
 
 
 def test_a_network_is_looked_at(player, golden):
