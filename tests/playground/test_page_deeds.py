@@ -35,7 +35,8 @@ SEEN = """(() => {
   return [`${document.title} ${parts}`, ...page.clipboard, ...page.storage.values(),
     markup(globalThis.host), focus(), `asked ${page.answers.asked} times`,
     ...page.workers.map(worker => worker.text),
-    `${app?.memory.history.at} to undo ${app?.toolbar.undo.disabled}`, ...nodes.map(rounded)].join("\\n");
+    `${app?.memory.history.at} to undo ${app?.toolbar.undo.disabled}`,
+    ...nodes.map(rounded)].join("\\n");
 })()"""
 
 
