@@ -509,7 +509,11 @@ async function fetch(address, { body: sent }) {
   if (sent) return { json: async () => answer };
   const parts = answer.parts.map((part) => Uint8Array.from(part));
   const read = async () => ({ done: !parts.length, value: parts.shift() });
-  return { ok: answer.status === 200, status: answer.status, body: { getReader: () => ({ read }) } };
+  return {
+    ok: answer.status === 200,
+    status: answer.status,
+    body: { getReader: () => ({ read }) },
+  };
 }
 
 /** Workers: what each was sent, as words, and whether it was ended. A test answers for it.
