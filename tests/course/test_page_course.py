@@ -460,4 +460,6 @@ def test_python_judges_in_the_page(learner, golden):
         seen.reply({"snapshot": "remembered"})
         seen.click("Check")
         seen.reply({"failure": "it is over", "reason": failure, "status": 3})
+    seen.click("Check")
+    seen.wait(120_000)
     golden("course/python.txt", seen.text)

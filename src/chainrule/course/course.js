@@ -144,7 +144,7 @@ var Python = class {
   }
   async _ask(name, texts, seconds) {
     const worker = await this.begin();
-    return JSON.parse((await this._exchange(worker, { name, texts }, seconds)).text);
+    return JSON.parse((await this._exchange(worker, { name, texts }, seconds, "late")).text);
   }
   /** Load and start Python, unless it runs already; the worker, when it is ready.
    *  @returns {Promise<Worker>} */
@@ -176,21 +176,21 @@ var Python = class {
     this.worker = worker;
     const { module, snapshot } = this;
     const job = { files, lock: this.settings.lock, module, snapshot };
-    this.snapshot = (await this._exchange(worker, job, STARTING)).snapshot;
+    this.snapshot = (await this._exchange(worker, job, STARTING, "slow")).snapshot;
     URL.revokeObjectURL(source);
     return worker;
   }
-  /** Send the worker a message; its answer.
+  /** Send the worker a message; its answer, or why there is none after so many seconds.
    *  @param {Worker} worker @param {object} message @param {number} seconds
-   *  @returns {Promise<any>} */
-  _exchange(worker, message, seconds) {
+   *  @param {Reason} reason @returns {Promise<any>} */
+  _exchange(worker, message, seconds, reason) {
     return new Promise((resolve, reject) => {
-      const fail = (reason, parts = {}) => {
+      const fail = (why, parts = {}) => {
         clearTimeout(timer);
         if (this.worker === worker) this.end();
-        reject(new Failure(reason, { seconds, ...parts }));
+        reject(new Failure(why, { seconds, ...parts }));
       };
-      const timer = setTimeout(() => fail("late"), seconds * 1e3);
+      const timer = setTimeout(() => fail(reason), seconds * 1e3);
       worker.onerror = ({ message: detail }) => fail("broken", { detail });
       worker.onmessage = ({ data }) => {
         clearTimeout(timer);

@@ -5,10 +5,11 @@ const STARTING = 120;
 
 /** Why Python gives no answer.
  *  missing: a file isn't there; unreachable: nothing is; damaged: a file has another content;
- *  old: the browser lacks what is needed; broken: Python doesn't start; late: the answer takes too
- *  long; quit, deep, ended: the code has ended Python, by exit or a call within calls or otherwise.
- *  @typedef {"missing" | "unreachable" | "damaged" | "old" | "broken" | "late" | "quit" | "deep" |
- *    "ended"} Reason */
+ *  old: the browser lacks what is needed; broken: Python doesn't start; slow: it takes too long to;
+ *  late: the answer takes too long; quit, deep, ended: the code has ended Python, by exit or a call
+ *  within calls or otherwise.
+ *  @typedef {"missing" | "unreachable" | "damaged" | "old" | "broken" | "slow" | "late" | "quit" |
+ *    "deep" | "ended"} Reason */
 
 /** The reasons that lie in what Python was given: each page has words of its own for them.
  *  @type {Reason[]} */
@@ -64,7 +65,7 @@ export class Python {
 
   async _ask(name, texts, seconds) {
     const worker = await this.begin();
-    return JSON.parse((await this._exchange(worker, { name, texts }, seconds)).text);
+    return JSON.parse((await this._exchange(worker, { name, texts }, seconds, "late")).text);
   }
 
   /** Load and start Python, unless it runs already; the worker, when it is ready.
@@ -99,22 +100,22 @@ export class Python {
     this.worker = worker;
     const { module, snapshot } = this;
     const job = { files, lock: this.settings.lock, module, snapshot };
-    this.snapshot = (await this._exchange(worker, job, STARTING)).snapshot;
+    this.snapshot = (await this._exchange(worker, job, STARTING, "slow")).snapshot;
     URL.revokeObjectURL(source);
     return worker;
   }
 
-  /** Send the worker a message; its answer.
+  /** Send the worker a message; its answer, or why there is none after so many seconds.
    *  @param {Worker} worker @param {object} message @param {number} seconds
-   *  @returns {Promise<any>} */
-  _exchange(worker, message, seconds) {
+   *  @param {Reason} reason @returns {Promise<any>} */
+  _exchange(worker, message, seconds, reason) {
     return new Promise((resolve, reject) => {
-      const fail = (/** @type {Reason} */ reason, parts = {}) => {
+      const fail = (/** @type {Reason} */ why, parts = {}) => {
         clearTimeout(timer);
         if (this.worker === worker) this.end();
-        reject(new Failure(reason, { seconds, ...parts }));
+        reject(new Failure(why, { seconds, ...parts }));
       };
-      const timer = setTimeout(() => fail("late"), seconds * 1000);
+      const timer = setTimeout(() => fail(reason), seconds * 1000);
       worker.onerror = ({ message: detail }) => fail("broken", { detail });
       worker.onmessage = ({ data }) => {
         clearTimeout(timer);
