@@ -70,11 +70,11 @@ SHORTEST = 0.01
 SLOW = ("jupyter", "large")
 """Tests of the view that are too slow to run for each mistake."""
 IN_NODE = {
-    "drawing": ("page_*", "view*"),
-    "playground": ("page_*", "border", "pictures", "settings", "training"),
+    "drawing": ("page_drawn", "page_memory", "page_*", "view*"),
+    "playground": ("page_*", "pictures", "border", "settings", "training"),
     "course": ("page_*",),
 }
-"""Tests, by room, that run its modules without a page."""
+"""Tests, by room, that run its modules without a page; those first that notice most."""
 NOT_COUNTED = {
     "worker.js": "browser/test_export.py", "figures.js": "browser/test_tour.py"
 }  # fmt: skip
@@ -152,7 +152,8 @@ class Trial:
             if mutant.path.name in NOT_COUNTED:
                 nears = [NOT_COUNTED[mutant.path.name]]
             room = "browser"
-            yield [str(path) for near in nears for path in self.copy.glob(f"tests/{near}")]
+            paths = [path for near in nears for path in sorted(self.copy.glob(f"tests/{near}"))]
+            yield [str(path) for path in dict.fromkeys(paths)]
         else:
             near = {"engine": ("engine", "graph"), "table": ("table", "engine", "programs")}
             near = tuple(f"tests/{name}/" for name in near.get(room, (room,)))
