@@ -28,21 +28,22 @@ class Deeds(Transcript):
         self.names = names
         self.seen = seen
 
-    def see(self, deed, code="", argument=None):
-        """Run code, let a frame pass, and note what has changed."""
-        self.modules.run(f"{self.names} {code}; return settle()", argument)
+    def see(self, deed, code="", argument=None, until="true"):
+        """Run code, wait for a condition, let a frame pass, and note what has changed."""
+        self.modules.run(f"{self.names} {code}; return settle(() => {until})", argument)
         self.modules.run(
             "page.passFrames(); page.layOut(host, '.curve-area', 480, 240); return settle()"
         )
         self.note(deed, self.modules.value(self.seen).split("\n"))
 
-    def click(self, words):
+    def click(self, words, until="true"):
         """Click the first button with exactly these words or this name."""
         self.see(
             f"{words!r} is clicked",
             """host.querySelectorAll("button").find(one =>
               [one.textContent, one.getAttribute("aria-label")].includes(argument)).click()""",
             words,
+            until,
         )
 
     def give(self, selector, text, kind="change"):
@@ -55,7 +56,7 @@ class Deeds(Transcript):
             [selector, text, kind],
         )
 
-    def wait(self, time):
+    def wait(self, time, until="true"):
         """Let happen what waits for this many milliseconds."""
         self.see(
             f"{time} ms have passed",
@@ -65,6 +66,7 @@ class Deeds(Transcript):
               action();
             }""",
             time,
+            until,
         )
 
     def serve(self, path, *parts, status=200):

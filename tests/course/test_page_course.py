@@ -441,7 +441,7 @@ def test_python_judges_in_the_page(learner, golden):
     seen.click("Check")
     seen.serve_python()
     seen.see("x is typed", "c.task.code.text = argument", "x")
-    seen.click("Check")
+    seen.click("Check", until="page.workers.length")
     seen.reply({"snapshot": "remembered"})
     seen.reply({"text": '{"error": "line 1 ends too early"}'})
     seen.reply({"snapshot": "remembered"})

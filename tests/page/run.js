@@ -5,6 +5,7 @@
 
 import { readdirSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import * as page from "./document.js";
 import "./loading.js";
@@ -18,9 +19,13 @@ for (const url of [...modules, ...others.map((file) => pathToFileURL(file))]) {
   scope[url.href.split("/").at(-1).replace(".js", "")] = await import(url);
 }
 
-/** Let everything happen that waits for an answer. */
-async function settle() {
-  for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+/** Let everything happen that waits for an answer; what is read from files may take longer. */
+async function settle(isDone = () => true) {
+  for (let turn = 0; turn < 5 || !isDone(); turn++) {
+    if (turn > 5) await pause(1);
+    else await new Promise(setImmediate);
+    if (turn > 20_000) throw new Error(`it never happens: ${isDone}`);
+  }
 }
 
 /** Make a view of this size; `v` is its App from then on. */

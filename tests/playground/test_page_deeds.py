@@ -69,9 +69,9 @@ class Player(Deeds):
         )
         self.see("the page is open")
 
-    def type(self, text):
+    def type(self, text, until="true"):
         self.give("#lines", text, "input")
-        self.wait(350)
+        self.wait(350, until)
 
 
 @pytest.fixture
@@ -208,9 +208,9 @@ def test_python_in_the_page(modules, player, golden):
     seen.serve(FILES["pyodide.mjs"]["path"], status=404)
     seen.type(OTHER)
     seen.serve(FILES["pyodide.mjs"]["path"], b"\x1f\x8b not compressed")
-    seen.type(OTHER)
+    seen.type(OTHER, until="p.editor.message.textContent.includes('damaged')")
     seen.serve_python()
-    seen.type(OTHER)
+    seen.type(OTHER, until="page.workers.length")
     seen.reply({"failure": "no memory", "reason": "broken"})
     seen.type(OTHER)
     seen.see("another text is typed meanwhile", "p.open({ text: argument })", LINES + "\n")

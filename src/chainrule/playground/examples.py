@@ -53,7 +53,7 @@ EXAMPLES = (
     ),
     Example(
         "kink",
-        "x = 1.5\nw = 0.8\nb = -0.4\nL = relu(w*x + b)**2\n",
+        "x = 1.5\nw = 0.8\nb = -0.4\nL = relu(w*x + b)\n",
         "w",
     ),
     Example(
