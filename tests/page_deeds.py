@@ -77,8 +77,8 @@ class Deeds(Transcript):
         )
 
     def serve_python(self):
-        """Let all files lie there, one of them compressed."""
-        self.serve(FILES["worker.js"]["path"], b"1" * 700, b"2" * 500)
+        """Let all files lie there: one is compressed, the other only begins nearly so."""
+        self.serve(FILES["worker.js"]["path"], b"\x1f" * 700, b"2" * 500)
         self.serve(FILES["pyodide.mjs"]["path"], gzip.compress(b"3" * 3400, mtime=0))
 
     def reply(self, data):

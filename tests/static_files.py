@@ -1,4 +1,4 @@
-"""A plain web server for a folder, as any web space has it."""
+"""A plain web server for a folder, as it stands on the web."""
 
 from __future__ import annotations
 

@@ -170,6 +170,6 @@ def test_fingers_and_eyes_are_respected():
         assert float(re.search(rf"--{name}: ([\d.]+)rem", coarse)[1]) * 16 >= 44
     still = re.search(r"@media \(prefers-reduced-motion: reduce\) \{(.*?)\n\}", sheet, re.DOTALL)[1]
     assert set(re.findall(r"--(\w+): 0s", still)) == {"quick", "smooth", "stream"}
-    assert "light-dark(" not in sheet  # browsers of 2023 don't know it
+    assert "light-dark(" not in sheet  # browsers from 2023 don't know it
     assert sheet.count("prefers-color-scheme: dark") == 1
     assert design.style_sheet(".a", ".a.dark").count("\n.a.dark {") == 1

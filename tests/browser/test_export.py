@@ -242,16 +242,16 @@ def test_what_a_server_says_of_its_files_does_not_matter(page_at, faulty):
 @pytest.mark.parametrize(
     ("faults", "headers", "words"),
     [
-        ({"wasm.gz": None}, {}, "python/pyodide.asm.wasm.gz isn't on this web space (status 404)"),
+        ({"wasm.gz": None}, {}, "python/pyodide.asm.wasm.gz isn't on this web server (status 404)"),
         ({"asm.mjs.gz": b"\x1f\x8bxyz"}, {}, "python/pyodide.asm.mjs.gz is damaged"),
-        ({"wasm.gz": gzip.compress(b"<html>")}, {}, "Python doesn't start in this browser"),
-        ({"pyodide.mjs.gz": b"<html>"}, {}, "Python doesn't start in this browser"),
-        ({"worker.js.gz": b"<html>"}, {}, "Python doesn't start in this browser"),
-        ({"stdlib.zip": b"PK"}, {}, "Python doesn't start in this browser"),
+        ({"wasm.gz": gzip.compress(b"<html>")}, {}, "Python couldn't start in this browser"),
+        ({"pyodide.mjs.gz": b"<html>"}, {}, "Python couldn't start in this browser"),
+        ({"worker.js.gz": b"<html>"}, {}, "Python couldn't start in this browser"),
+        ({"stdlib.zip": b"PK"}, {}, "Python couldn't start in this browser"),
         ({}, {"Content-Security-Policy": "script-src 'self' 'unsafe-inline' blob:"},
-         "Python doesn't start in this browser"),
+         "Python couldn't start in this browser"),
         ({}, {"Content-Security-Policy": "worker-src 'none'"},
-         "Python doesn't start in this browser"),
+         "Python couldn't start in this browser"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_loaded_is_said_and_the_page_works(page_at, faulty, faults, headers, words):
@@ -265,9 +265,9 @@ def test_what_cannot_be_loaded_is_said_and_the_page_works(page_at, faulty, fault
 
 
 def test_when_a_fault_is_mended_the_page_works_again(page_at, faulty):
-    """A web space that answers with a page of its own instead of the file, and calls it fine."""
+    """A web server that answers with a page of its own instead of the file, and calls it fine."""
     page = page_at(faulty({"chainrule.zip": b"<html>"}))
-    assert "Python doesn't start in this browser" in typed(page, "L = a*b*c")
+    assert "Python couldn't start in this browser" in typed(page, "L = a*b*c")
     page.goto("about:blank")
     page.goto(faulty())
     page.wait_for_selector(".picture")
@@ -290,13 +290,13 @@ def test_a_connection_that_breaks_is_said_and_the_next_edit_tries_again(page_at,
 def test_an_old_browser_is_told(page_at, exported):
     page = page_at(exported)
     page.evaluate("() => { globalThis.DecompressionStream = undefined; }")
-    assert "older than 2023" in typed(page, "L = a*b*c")
+    assert "dates from before 2023" in typed(page, "L = a*b*c")
 
 
 def test_a_task_says_that_python_is_missing(page_at, faulty):
     address = faulty({"stdlib.zip": None})
     page = page_at(f"{address}course.html#tasks/01_init")
-    assert "python/python_stdlib.zip isn't on this web space" in judged(page, "class Value: pass")
+    assert "python/python_stdlib.zip isn't on this web server" in judged(page, "class Value: pass")
     faulty()
     assert judged(page, tasks()["01_init"].solution).startswith("✓")
 
@@ -305,7 +305,7 @@ def test_a_task_says_that_python_is_missing(page_at, faulty):
 def test_from_a_disk_the_page_says_that_it_needs_a_web_server(page_at, export_folder, name):
     page = page_at(f"file://{export_folder}/{name}")
     note = page.locator(".note").last.inner_text()
-    assert "opened from a disk" in note
+    assert "opened as a file" in note
     assert "python -m http.server" in note
     assert not page.get_by_role("button", name="Check", exact=True).count()
 
@@ -353,4 +353,4 @@ def test_pages_without_their_folder_work_but_for_python(page_at, export_folder, 
         shutil.copy(export_folder / name, tmp_path / name)
     with serve_files(tmp_path) as address:
         assert page_at(f"{address}course.html#lessons/01_slope/1").locator(".next").count()
-        assert "isn't on this web space" in typed(page_at(address), "L = a*b*c")
+        assert "isn't on this web server" in typed(page_at(address), "L = a*b*c")

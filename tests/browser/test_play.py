@@ -123,7 +123,7 @@ def test_the_exported_page_needs_no_server(visit, kind, screen):
 
 def test_an_unknown_expression_of_a_link_is_said(visit):
     made = visit("static", more="#code=L+%3D+a*b*c&view=&plot=a")
-    assert "can't lay out the expression of this link" in made.page.locator(".message").inner_text()
+    assert "can't draw the expression in this link" in made.page.locator(".message").inner_text()
     assert made.run("p.answer.text") == EXAMPLES[0].text
 
 
@@ -529,7 +529,8 @@ def test_what_cannot_be_copied_is_said(visit):
     made.run("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))")
     said = made.page.get_by_role("status")
     made.page.get_by_role("button", name="Copy link", exact=True).click()
-    toast = said.get_by_text("Copy the address of this page", exact=True)
+    words = "Couldn't copy the link: copy this page's address yourself"
+    toast = said.get_by_text(words, exact=True)
     toast.wait_for()
     made.page.clock.run_for(2400)
     assert toast.count() == 1

@@ -105,8 +105,8 @@ def test_set_up_train_step_reload_and_reset(visit, screen):
     page.get_by_role("button", name="Remove the last hidden layer").click()
     page.get_by_label("Layer 1", exact=True).select_option("5")
     page.get_by_label("Activation").select_option("relu")
-    page.get_by_label("Seed of the weights").fill("42")
-    page.get_by_label("Seed of the weights").press("Enter")
+    page.get_by_label("Seed for the weights").fill("42")
+    page.get_by_label("Seed for the weights").press("Enter")
     settings = {"data": "circles", "hidden": [5], "activation": "relu", "rates": [[0, 0.3]],
                 "batch": 10, "seed": 42}  # fmt: skip
     assert training(made, "t.settings") == settings
@@ -169,7 +169,7 @@ def test_layers_and_seeds_at_their_ends(visit):
     fewer.press("Enter")
     assert training(made, "t.settings.hidden") == [8] * 3
     assert made.page.evaluate("document.activeElement.id") == "fewer"
-    seed = made.page.get_by_label("Seed of the weights")
+    seed = made.page.get_by_label("Seed for the weights")
     following = made.page.get_by_role("button", name="Next", exact=True)
     for text, expected in ((str(2**32 - 2), 2**32 - 1), (None, 0), (None, 1), ("-1", 1)):
         if text:

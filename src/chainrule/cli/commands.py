@@ -309,7 +309,7 @@ class Port(click.IntRange):
     "--export",
     "folder",
     metavar="FOLDER",
-    help="Write the page to this folder instead, for any web space.",
+    help="Write the page to this folder instead, for any web server.",
 )
 @pyodide_option
 @click.option("--language", metavar="CODE", help="The language of both pages at first: en or de.")

@@ -51,7 +51,7 @@ def write_pages(
     "--export",
     "folder",
     metavar="FOLDER",
-    help="Write the course to this folder instead, for any web space.",
+    help="Write the course to this folder instead, for any web server.",
 )
 @pyodide_option
 @click.option("--lesson", "lessons", multiple=True, metavar="FILE", help="Add a lesson in front.")

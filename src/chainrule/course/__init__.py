@@ -7,5 +7,5 @@ markdown.py                its texts as data, so that no HTML gets onto the page
 data.py                    the points on which networks train
 grading.py, trial.py       the judge of tasks; sandbox.py is the one in an exported page
 worksheet/                 its questions on paper, with other numbers
-export.py                  the pages as a folder for any web space
+export.py                  the pages as a folder for any web server
 """

@@ -1,4 +1,4 @@
-"""The course and the playground as a folder for any web space."""
+"""The course and the playground as a folder for any web server."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ STYLE = (
 """The static picture appears where the script hasn't put the view in its stead after a second: it
 doesn't run here, or the browser can't read it."""
 
-SENTENCE = "This picture is static: the view needs JavaScript and a browser of 2023 or later."
+SENTENCE = "This picture is static: the view needs JavaScript and a browser from 2023 or later."
 
 
 def html(data: dict[str, Any], settings: dict[str, Any], still: str) -> str:
