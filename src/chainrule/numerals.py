@@ -39,10 +39,10 @@ def format_short(x: float) -> str:
     """Format a number with up to six significant digits and no trailing zeros.
 
     Example:
-        >>> format_short(-2.0), format_short(6.8812735870195432)
-        ('−2', '6.88127')
+        >>> format_short(-2.0), format_short(6.8812735870195432), format_short(-0.0)
+        ('−2', '6.88127', '0')
     """
-    return f"{x:.6g}".replace("inf", "∞").replace("-", MINUS)
+    return f"{x + 0.0:.6g}".replace("inf", "∞").replace("-", MINUS)
 
 
 def counted(number: int, noun: str) -> str:

@@ -299,6 +299,44 @@ def test_a_view_is_mounted_in_a_page_and_rendered_by_a_widget(modules, L):
         assert modules.value("el.children[0].chainruleView.graph.root") == 6
 
 
+def test_keys_are_kept_from_the_page_around_the_view(modules, L):
+    modules.run(
+        """page.reset();
+        globalThis.around = new page.Element("", "div");
+        globalThis.cell = new page.Element("", "div");
+        around.append(cell);
+        document.body.append(around);
+        globalThis.heard = [];
+        for (const type of ["keydown", "keypress", "keyup"])
+          around.addEventListener(type, ({ key }) => heard.push(`${type} ${key}`));
+        globalThis.remove = main.mount(cell, argument)""",
+        show(L).data,
+    )
+    for type_ in ("keydown", "keypress", "keyup"):
+        for key, more in (
+            ("x", {}), ("x", {"ctrlKey": True}), ("s", {"metaKey": True}), ("a", {"altKey": True}),
+            ("Enter", {"ctrlKey": True}), ("z", {"metaKey": True}), ("y", {"ctrlKey": True}),
+            ("Z", {"ctrlKey": True}), ("Y", {"ctrlKey": True}),
+        ):  # fmt: skip
+            modules.run("fire(cell, argument[0], argument[1])", [type_, {"key": key, **more}])
+    passed = [f"{type_} {key}" for type_ in ("keydown", "keypress", "keyup") for key in "xsa"]
+    assert modules.value("heard") == passed
+    marks = "cell.getAttribute('data-lm-suppress-shortcuts')"
+    for key, more, where, mark in (
+        ("x", {}, "cell", "true"), ("s", {"ctrlKey": True}, "around", "true"),
+        ("s", {"ctrlKey": True}, "cell", None), ("Enter", {"ctrlKey": True}, "cell", "true"),
+    ):  # fmt: skip
+        modules.run(
+            f"""window.hear({{ type: "keydown", composedPath: () => [{where}, around],
+              ...argument }})""",
+            {"key": key, **more},
+        )
+        assert modules.value(marks) == mark, (key, where)
+    modules.run("remove(); window.hear({ type: 'keydown', key: 's', ctrlKey: true, "
+                "composedPath: () => [cell] })")  # fmt: skip
+    assert modules.value(marks) == "true", "a view that was removed listens no more"
+
+
 # ---- scopes --------------------------------------------------------------------------------------
 
 

@@ -219,11 +219,11 @@ def numbers_for(node, nodes, expected, rng):
                 found.add(expected - user._partials[turn])
     numbers = [float(x) for x in found if x is not None and math.isfinite(x)]
     numbers += [float(f"{x:.{d}g}") for x in [expected] if math.isfinite(x) for d in (1, 2, 3, 5)]
-    return [*sorted(set(numbers)), rng.uniform(-10, 10)]
+    return [*sorted(set(numbers)), rng.uniform(-10, 10), math.inf, -math.inf, math.nan]
 
 
 def near(x):
-    return [x, round(x, 2), float(f"{x:.1g}"), float(f"{x:.2g}"), -x, 2 * x, 10 * x, 0.5]
+    return [x, round(x, 2), float(f"{x:.1g}"), float(f"{x:.2g}"), -x, 2 * x, 10 * x, 0.5, 13.7]
 
 
 def said(verdict):

@@ -2417,6 +2417,7 @@ var Naming = class {
       const root = graph.nameOf(index);
       return { kind: "root", mistake: phrase(found === -1 ? "ROOT_FLIPPED" : "ROOT", { root }) };
     }
+    if (Number.isNaN(found)) return { kind: "unknown", mistake: phrase("NOT_A_NUMBER") };
     const { exact, rounded: rounded2 } = this._fitting(index);
     const likely = equallyLikely(exact.length ? exact : rounded2);
     const isNamed = exact.length || rounded2.some((one) => one.isTelling);

@@ -33,6 +33,7 @@ export class Naming {
       const root = graph.nameOf(index);
       return { kind: "root", mistake: phrase(found === -1 ? "ROOT_FLIPPED" : "ROOT", { root }) };
     }
+    if (Number.isNaN(found)) return { kind: "unknown", mistake: phrase("NOT_A_NUMBER") };
     const { exact, rounded } = this._fitting(index);
     const likely = equallyLikely(exact.length ? exact : rounded);
     const isNamed = exact.length || rounded.some((one) => one.isTelling);
