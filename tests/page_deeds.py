@@ -28,6 +28,18 @@ class Deeds(Transcript):
         self.names = names
         self.seen = seen
 
+    def open(self, code, argument):
+        """Build a page in `host`, by this code."""
+        self.modules.run(
+            f"""globalThis.host = document.createElementNS(
+              document.documentElement.namespaceURI, "div");
+            document.body.append(host);
+            {code};
+            return settle()""",
+            argument,
+        )
+        self.see("the page is open")
+
     def see(self, deed, code="", argument=None, until="true"):
         """Run code, wait for a condition, let a frame pass, and note what has changed."""
         self.modules.run(f"{self.names} {code}; return settle(() => {until})", argument)
@@ -60,11 +72,7 @@ class Deeds(Transcript):
         """Let happen what waits for this many milliseconds."""
         self.see(
             f"{time} ms have passed",
-            """for (const [timer, [wait, action]] of [...page.timers]) {
-              if (wait !== argument) continue;
-              page.timers.delete(timer);
-              action();
-            }""",
+            "if (!page.passTime(argument)) throw new Error('nothing waits for that long')",
             time,
             until,
         )
@@ -88,3 +96,15 @@ class Deeds(Transcript):
             "page.workers.at(-1).onmessage({ data: argument })",
             data,
         )
+
+
+def answer_with(modules, replies):
+    """Let a server give these replies to what is sent: pairs of what a page sends and the reply."""
+    for sent, reply in replies:
+        body = json.dumps(sent, separators=(",", ":"))
+        modules.run("page.answers.server.set(...argument)", [body, reply])
+
+
+def forget(modules):
+    """Leave nothing of a page behind."""
+    modules.run("page.reset(); phrasing.learn({}); document.documentElement.lang = ''")

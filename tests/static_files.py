@@ -1,4 +1,4 @@
-"""A plain web server for a folder, as it stands on the web."""
+"""A plain web server for a folder, like any on the web."""
 
 from __future__ import annotations
 

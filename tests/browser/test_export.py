@@ -265,7 +265,7 @@ def test_what_cannot_be_loaded_is_said_and_the_page_works(page_at, faulty, fault
 
 
 def test_when_a_fault_is_mended_the_page_works_again(page_at, faulty):
-    """A web server that answers with a page of its own instead of the file, and calls it fine."""
+    """A web server that answers with a page of its own instead of the file, with status 200."""
     page = page_at(faulty({"chainrule.zip": b"<html>"}))
     assert "Python couldn't start in this browser" in typed(page, "L = a*b*c")
     page.goto("about:blank")

@@ -122,10 +122,10 @@ def test_each_frame_has_the_picture_and_a_sentence_below_it(visit):
         ask_for_gif(made.page)
     sentences = [
         "0 of 4: the root's own gradient is 1",
-        "1 of 4: L passes on to ×:  1.0000 × 3.0000 = 3.0000",
-        "2 of 4: L passes on to +:  1.0000 × 6.0000 = 6.0000",
-        "3 of 4: + passes on to a:  6.0000 × 1.0000 = 6.0000",
-        "4 of 4: × passes on to a:  3.0000 × 3.0000 = 9.0000",
+        "1 of 4: L passes to ×:  1.0000 × 3.0000 = 3.0000",
+        "2 of 4: L passes to +:  1.0000 × 6.0000 = 6.0000",
+        "3 of 4: + passes to a:  6.0000 × 1.0000 = 6.0000",
+        "4 of 4: × passes to a:  3.0000 × 3.0000 = 9.0000",
     ]
     tall = high + 30  # the sentence's height
     scale = min(2, 1600 / wide)
@@ -169,7 +169,7 @@ def test_a_gif_is_refused_where_it_would_be_too_long_or_give_an_exercise_away(vi
     made.type("a = 2\nb = 3\nL = " + " + ".join(["a*b"] * 70))
     made.wait("p.answer.text.includes('L = a*b')")
     ask_for_gif(made.page)
-    made.page.get_by_text("A GIF has at most 200 frames, but this pass needs").wait_for()
+    made.page.get_by_text("A GIF can have at most 200 frames, but this pass needs").wait_for()
     made.choose("first_graph")
     made.page.get_by_role("button", name="Practise").click()
     ask_for_gif(made.page)

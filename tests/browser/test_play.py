@@ -537,7 +537,7 @@ def test_what_cannot_be_copied_is_said(visit):
     made.page.clock.run_for(200)
     assert toast.count() == 0
 
-    note = said.get_by_text("Select the text and copy it", exact=True)
+    note = said.get_by_text("Couldn't copy: select the text and copy it", exact=True)
     for change in (
         lambda: made.page.get_by_role("button", name="LaTeX", exact=True).click(),
         lambda: made.run("p.change(0, 2.5, false)"),

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from page_deeds import PYTHON, Deeds
+from page_deeds import PYTHON, Deeds, answer_with, forget
 
 from chainrule.course import lesson, page
 from chainrule.course.shelf import shelf
@@ -226,17 +226,12 @@ class Learner(Deeds):
 
     def __init__(self, modules, content, spot="", **settings):
         super().__init__(modules, "const c = host.course, s = c.step;", SEEN)
-        modules.run(
-            """globalThis.host = document.createElementNS(
-              document.documentElement.namespaceURI, "div");
-            document.body.append(host);
-            host.course = new course.Course(argument[0], host);
+        self.open(
+            """host.course = new course.Course(argument[0], host);
             location.hash = argument[1];
-            host.course.begin();
-            return settle()""",
+            host.course.begin()""",
             [{**content, **settings}, f"#{spot}"],
         )
-        self.see("the page is open")
 
     def answer(self, text):
         self.see(
@@ -258,12 +253,9 @@ class Learner(Deeds):
 def learner(modules, content):
     """Opens the course at a spot, in a new document."""
 
-    def opens(spot="", **settings):
-        modules.run("page.reset()")
-        return Learner(modules, content, spot, **settings)
-
-    yield opens
-    modules.run("page.reset(); phrasing.learn({}); document.documentElement.lang = 'en'")
+    forget(modules)
+    yield lambda spot="", **settings: Learner(modules, content, spot, **settings)
+    forget(modules)
 
 
 def test_a_lesson(learner, golden):
@@ -362,9 +354,9 @@ def test_tasks(modules, learner, golden):
         "y": {"ok": False, "findings": [], "error": "It runs on."},
         "z": {"ok": True, "findings": []},
     }
-    for code, reply in replies.items():
-        body = json.dumps({"task": first[6:], "code": code}, separators=(",", ":"))
-        modules.run("page.answers.server.set(...argument)", [body, reply])
+    answer_with(
+        modules, [({"task": first[6:], "code": code}, reply) for code, reply in replies.items()]
+    )
     for code in ("x", "y", "w", "z"):
         seen.see(f"{code!r} is typed", "c.task.code.text = argument", code)
         if code == "y":
@@ -426,13 +418,12 @@ def test_the_list_the_address_and_the_language(learner, golden):
     golden("course/list.txt", seen.text)
 
 
-@pytest.mark.parametrize("python", [None, {"files": {}}])
-def test_a_page_without_a_server(modules, learner, golden, python):
-    seen = learner(f"tasks/{next(iter(shelf().tasks))}", isServed=False)
-    modules.run("location.protocol = 'file:'")
+@pytest.mark.parametrize("kind", ["static", "file"])
+def test_a_page_without_a_server(modules, learner, golden, kind):
+    modules.run("location.protocol = argument", "https:" if kind == "static" else "file:")
+    python = PYTHON if kind == "file" else None
     seen = learner(f"tasks/{next(iter(shelf().tasks))}", isServed=False, python=python)
-    modules.run("location.protocol = 'https:'")
-    golden(f"course/alone_{'file' if python else 'static'}.txt", seen.text)
+    golden(f"course/alone_{kind}.txt", seen.text)
 
 
 def test_python_judges_in_the_page(learner, golden):

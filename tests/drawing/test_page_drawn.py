@@ -39,7 +39,7 @@ class Watcher(Transcript):
         self.see(f"{text!r} is answered")
 
     def click(self, words):
-        """Click the button with these words or this name, which has to be there."""
+        """Click the first button whose words or name begin like this."""
         self.modules.run(
             """const names = one => [one.textContent, one.getAttribute("aria-label") ?? ""];
             v.root.querySelectorAll("button")
@@ -134,7 +134,7 @@ def test_buttons_and_pointer(modules, golden):
     seen.tap(stack)
     seen.tap("v.scene.areaBoxes.get(0)", 0.02, 0.01)
     seen.wheel(100)
-    seen.see("the pointer enters", "fire(v.search.input, 'focusin')")
+    seen.see("the focus enters", "fire(v.search.input, 'focusin')")
     seen.wheel(-100)
     seen.wheel(-3, deltaMode=1)
     seen.see("the focus leaves", "fire(v.stage, 'focusout', { relatedTarget: v.stage })")

@@ -29,9 +29,7 @@ def page(modules):
         opened(modules, root, settings={"page": True, **settings})
 
     yield opens
-    modules.run(
-        "location.hash = ''; for (const name of ['self', 'top', 'name']) delete window[name]"
-    )
+    modules.run("page.reset(); for (const name of ['self', 'top', 'name']) delete window[name]")
 
 
 @pytest.fixture
@@ -41,12 +39,7 @@ def L():
 
 def wait(modules):
     """Let the time pass for which an address waits; how many actions waited."""
-    return modules.run(
-        """const due = [...page.timers].filter(([, [wait]]) => wait === argument);
-        for (const [timer, [, action]] of due) { page.timers.delete(timer); action(); }
-        return due.length""",
-        WAIT,
-    )
+    return modules.value("page.passTime(argument)", WAIT)
 
 
 def deeds(modules, code=""):
@@ -210,13 +203,11 @@ def test_another_direction_keeps_all_but_what_lies_elsewhere(modules, page, L):
     assert found[5] is True, "the camera is at home"
 
 
-def test_a_page_inside_another_one_remembers_nothing(modules, L):
-    opened(modules, L)
-    modules.run("window.name = ''")
+def test_a_page_inside_another_one_remembers_nothing(modules, page, L):
+    page(L, page=False)
     deeds(modules)
     assert wait(modules) == 0
     assert modules.value("[window.name, location.hash, v.brief.hidden]") == ["", "", True]
-    modules.run("delete window.name")
 
 
 @pytest.mark.parametrize("copies", [True, False])
@@ -224,15 +215,14 @@ def test_a_link_is_copied(modules, page, L, copies):
     page(L)
     modules.run(f"v.edit({index_of(modules, 'a')}, 6)")
     modules.run(
-        """const { clipboard } = navigator;
-        if (!argument) navigator.clipboard = { writeText: async () => { throw new Error(); } };
+        """if (!argument) navigator.clipboard = { writeText: async () => { throw new Error(); } };
         const button = v.root.querySelector('[aria-label="Copy a link to this"]');
         button.click();
-        return v.memory.give().then(() => { navigator.clipboard = clipboard; })""",
+        return v.memory.give()""",
         copies,
     )
-    what = "The link is copied" if copies else "Copy the address of this page"
-    assert said(modules) == f"{what}: it leads back to exactly this."
+    what = "The link is copied: it" if copies else "Couldn't copy. This page's address"
+    assert said(modules) == f"{what} leads back to exactly this."
     assert modules.value("v.brief.textContent") == said(modules)
     address = modules.value("location.href")
     assert modules.value("location.hash").startswith("#")

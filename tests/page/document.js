@@ -442,9 +442,6 @@ const document = Object.assign(new Listeners(), {
 
 /** What `requestAnimationFrame` was asked for. */
 export const frames = [];
-/** The frames that can still be cancelled, by their numbers. @type {Map<number, () => void>} */
-const asked = new Map();
-
 /** Let one frame pass, or as many as are asked for; `now` is the time for them in milliseconds. */
 export function passFrames(count = 1, now = clock.now) {
   clock.now = now;
@@ -480,7 +477,7 @@ export const storage = new Map();
 /** What was copied. @type {string[]} */
 export const clipboard = [];
 
-/** A document in which nothing has happened. */
+/** A document in which nothing has happened, in a browser that can do everything. */
 export function reset() {
   for (const each of [document, window, media]) each.listeners = [];
   body.replaceChildren();
@@ -491,7 +488,22 @@ export function reset() {
   media.matches = false;
   Object.assign(clock, { now: 0, look: 0 });
   document.scrolledTo = null;
-  answers.asked = 0;
+  Object.assign(answers, { confirm: true, asked: 0 });
+  location.protocol = "https:";
+  navigator.clipboard = { writeText: async (text) => void clipboard.push(text) };
+  globalThis.WebAssembly = WEB_ASSEMBLY;
+}
+
+const WEB_ASSEMBLY = globalThis.WebAssembly;
+
+/** Let happen what waits for so many milliseconds; how much that was. */
+export function passTime(length) {
+  const due = [...timers].filter(([, [wait]]) => wait === length);
+  for (const [timer, [, action]] of due) {
+    timers.delete(timer);
+    action();
+  }
+  return due.length;
 }
 
 /** What the style sheet says. */
@@ -547,10 +559,7 @@ class Worker {
 }
 
 for (const [name, value] of Object.entries({
-  navigator: {
-    languages: ["en-GB"],
-    clipboard: { writeText: async (text) => void clipboard.push(text) },
-  },
+  navigator: { languages: ["en-GB"] },
   performance: {
     now: () => {
       clock.now += clock.look;
@@ -591,13 +600,13 @@ Object.assign(globalThis, {
     setItem: (key, text) => storage.set(key, text),
   },
   requestAnimationFrame: (frame) => {
-    frames.push(frame);
     framesSoFar += 1;
-    asked.set(framesSoFar, frame);
-    return framesSoFar;
+    const number = framesSoFar;
+    frames.push(Object.assign((now) => frame(now), { number }));
+    return number;
   },
   cancelAnimationFrame: (number) => {
-    const at = frames.indexOf(asked.get(number));
+    const at = frames.findIndex((frame) => frame.number === number);
     if (at >= 0) frames.splice(at, 1);
   },
   setTimeout: (action, wait) => {
@@ -620,3 +629,4 @@ Object.assign(globalThis, {
     }
   },
 });
+reset();

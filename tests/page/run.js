@@ -1,7 +1,7 @@
 // Runs the pages' modules for the tests, without a browser. Each line of input is code with an
 // argument, and each line of output its result. The code sees every module of the view by its name,
 // the playground's and the course's main modules, `page` (the stand-in for a document), `fire`,
-// `open`, `settle`, `markup`, `focus`, `painted`, and the view that was opened last as `v`.
+// `open`, `settle`, what is in `markup.js`, and the view that was opened last as `v`.
 
 import { readdirSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -65,6 +65,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     const run = new Function(...Object.keys(scope), "argument", `{ ${code} }`);
     answer = { result: (await run(...Object.values(scope), argument)) ?? null };
+    await new Promise(setImmediate);
     if (unheard) throw unheard;
   } catch (error) {
     answer = { error: error.stack };

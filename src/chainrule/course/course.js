@@ -317,14 +317,14 @@ var Page = class {
   }
   /** Load Python, as somebody begins to write. Where that fails, only the judge tries again. */
   begin() {
-    this.begun ??= this._start();
+    this.begun ??= this._start().catch(() => {
+    });
   }
   async _start() {
     this.hint.hidden = true;
     try {
       await this.python.begin();
       this.hasRun = true;
-    } catch {
     } finally {
       this.progress.hide();
     }
@@ -337,8 +337,8 @@ var Page = class {
     return grade;
   }
   async _judge(task, code) {
-    await this._start();
     try {
+      await this._start();
       const problem = await this.python.ask("run", [task, code], this.limits.run);
       if (problem.error) return { ok: false, findings: [], ...problem };
       return await this.python.ask("examine", [], this.limits.examine);
@@ -347,13 +347,14 @@ var Page = class {
       return refused(failure.keyOf("code"), failure.parts);
     } finally {
       this.python.end();
-      if (this.hasRun) this._start();
+      if (this.hasRun) this._start().catch(() => {
+      });
     }
   }
 };
 var Nobody = class {
   canJudge = false;
-  /** @param {boolean} isFile whether Python is there, but can't be fetched from a disk */
+  /** @param {boolean} isFile whether Python is there, but a page that is a file can't load it */
   constructor(isFile) {
     this.isFile = isFile;
   }

@@ -2001,7 +2001,7 @@ var Page = class {
 };
 var Nobody = class {
   canRead = false;
-  /** @param {boolean} isFile whether Python is there, but can't be fetched from a disk */
+  /** @param {boolean} isFile whether Python is there, but a page that is a file can't load it */
   constructor(isFile) {
     this.isFile = isFile;
   }

@@ -71,7 +71,7 @@ class Page {
 
   /** Load Python, as somebody begins to write. Where that fails, only the judge tries again. */
   begin() {
-    this.begun ??= this._start();
+    this.begun ??= this._start().catch(() => {}); // the judge says why
   }
 
   async _start() {
@@ -79,8 +79,6 @@ class Page {
     try {
       await this.python.begin();
       this.hasRun = true;
-    } catch {
-      // the judge says why
     } finally {
       this.progress.hide();
     }
@@ -95,8 +93,8 @@ class Page {
   }
 
   async _judge(task, code) {
-    await this._start();
     try {
+      await this._start();
       const problem = await this.python.ask("run", [task, code], this.limits.run);
       if (problem.error) return { ok: false, findings: [], ...problem };
       return await this.python.ask("examine", [], this.limits.examine);
@@ -105,7 +103,7 @@ class Page {
       return refused(failure.keyOf("code"), failure.parts);
     } finally {
       this.python.end();
-      if (this.hasRun) this._start(); // the next one starts while the reply is read
+      if (this.hasRun) this._start().catch(() => {}); // the next one, while the reply is read
     }
   }
 }
@@ -113,7 +111,7 @@ class Page {
 class Nobody {
   canJudge = false;
 
-  /** @param {boolean} isFile whether Python is there, but can't be fetched from a disk */
+  /** @param {boolean} isFile whether Python is there, but a page that is a file can't load it */
   constructor(isFile) {
     this.isFile = isFile;
   }

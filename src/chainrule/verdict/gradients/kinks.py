@@ -36,9 +36,7 @@ def kink_text(rule: Rule, numbers: Sequence[float]) -> str:
     """Where an operation has its kink or jump, and what convention holds there."""
     row = TABLE[rule.name]
     exact = next((kink.why for kink in row.kinks if list(kink.at) == list(numbers)), "")
-    point = " and ".join(
-        f"{name} = {format_short(x + 0.0)}" for name, x in zip(row.operands, numbers)
-    )
+    point = " and ".join(f"{name} = {format_short(x)}" for name, x in zip(row.operands, numbers))
     kind = "jump" if all(partial == "0" for partial in row.partials) else "kink"
     convention = f" ({exact})" if exact else ""
     return phrases.NO_DERIVATIVE.format(kind=kind, op=row.name, point=point, convention=convention)

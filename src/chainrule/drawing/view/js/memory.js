@@ -112,8 +112,8 @@ export class Memory {
         () => true,
         () => false,
       );
-      const what = isCopied ? "The link is copied" : "Copy the address of this page";
-      app.hint(`${what}: it leads back to exactly this.`);
+      const what = isCopied ? "The link is copied: it" : "Couldn't copy. This page's address";
+      app.hint(`${what} leads back to exactly this.`);
     } else {
       this._save();
       app.hint("Saved as view.html: the file opens in exactly this state.");
