@@ -354,3 +354,12 @@ def test_changed_numbers_are_painted_over_the_picture_and_into_one_being_drawn(m
         "page.frames.splice(0)) frame()"
     )
     assert modules.value("v.picture.root.context.calls.length - count") == 0
+
+
+def test_a_canvas_that_is_removed_draws_no_more(modules):
+    large(modules)
+    modules.run("v.picture.highlight(); v.picture.remove()")
+    assert modules.value("v.stage.querySelectorAll('canvas').length") == 0
+    modules.run("v.picture.root.context.calls.length = 0")
+    settle(modules)
+    assert modules.value("v.picture.root.context.calls") == []
