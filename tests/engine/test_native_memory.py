@@ -236,3 +236,10 @@ def test_errors_give_their_memory_back(first):
 
     wrong = WRONG[first : first + 11]
     assert_memory_comes_back(call, 200)
+
+
+@pytest.mark.parametrize("operands", [(ONE, "x"), (ONE, TWO, "x")])
+def test_operands_that_are_left_to_the_other_side(operands):
+    number = NUMBER["add" if len(operands) == 2 else "where"]
+    assert ONE._apply(number, *operands) is NotImplemented
+    assert_memory_comes_back(lambda: ONE._apply(number, *operands))
