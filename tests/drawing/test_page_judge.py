@@ -15,6 +15,7 @@ from chainrule.verdict.gradients import rule_mistakes
 from chainrule.verdict.gradients.judge import Judge
 from chainrule.verdict.gradients.mistakes import known_mistakes
 from chainrule.verdict.gradients.reference import Reference
+from chainrule.verdict.tolerances import MOST_COMPARED
 
 pytestmark = pytest.mark.once
 
@@ -382,3 +383,32 @@ def test_rounding_excuses_as_much_as_in_python(judged, drawn, graph):
     right = {i: node.grad for i, node in enumerate(root._postorder()) if node.label in "xy"}
     off = [1e-17 * 1.2**k for k in range(180)]
     compare(judged, root, [[(index, x + each)] for index, x in right.items() for each in off])
+
+
+@pytest.mark.parametrize("count", [MOST_COMPARED, MOST_COMPARED + 1])
+def test_another_nodes_gradient_is_looked_for_in_so_many_nodes(judged, count):
+    x, y = Value(math.sqrt(3), label="x"), Value(math.sqrt(5), label="y")
+    root = (x * y + x.sin() * math.sqrt(0.13)) * math.sqrt(1.7)
+    while len(list(root._postorder())) < count:
+        root = -root
+    labelled(root)
+    root.backward()
+    at = list(root._postorder()).index(x)
+    ways = [[(at, y.grad)]]
+    compare(judged, root, ways)
+    kinds = [rows[0][5] for rows in judged(snapshot(root, "LR", True, 10_000), ways)]
+    assert ("another node's" in kinds) is (count == MOST_COMPARED)
+
+
+def test_zero_and_one_are_no_sign_of_another_node(judged):
+    x, y, z = (Value(number, label=name) for name, number in (("x", 0.0), ("y", 2.3), ("z", 0.7)))
+    root = labelled((x * y + z * z * 3.1) * 1.9 + y * 0.4)
+    root.backward()
+    nodes = list(root._postorder())
+    ways = [
+        [(at, number)]
+        for at, node in enumerate(nodes)
+        if node.kind != "constant"
+        for number in (0.0, 1.0, -1.0, 1.9, -1.9)
+    ]
+    compare(judged, root, ways)

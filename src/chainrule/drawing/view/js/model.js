@@ -51,9 +51,12 @@ export class Graph {
     return this.descending.flatMap((user) => {
       if (!reached.has(user)) return [];
       if (this.nodes[user].ownBackward) return [{ user, slot: 0, operand: null }];
-      const passedOn = this.contributions(user);
-      for (const { operand } of passedOn) reached.add(operand);
-      return passedOn.map(({ operand, slot }) => ({ user, slot, operand }));
+      const { operands, partials } = this.nodes[user];
+      const events = operands
+        .map((operand, slot) => ({ user, slot, operand }))
+        .filter(({ slot }) => partials[slot] !== null);
+      for (const { operand } of events) reached.add(operand);
+      return events;
     });
   }
 
@@ -179,18 +182,6 @@ export class Graph {
       if (node.ownBackward || hidden.has(index)) for (const x of node.operands) hidden.add(x);
     }
     return hidden;
-  }
-
-  /** What a node adds to each of its operands, given its gradient. @param {number} index */
-  contributions(index, grad = this.nodes[index].grad) {
-    const node = this.nodes[index];
-    if (node.ownBackward) return [];
-    return node.operands
-      .map((operand, slot) => {
-        const partial = node.partials[slot];
-        return { operand, slot, partial, amount: partial * grad };
-      })
-      .filter(({ partial }) => partial !== null);
   }
 
   /** The gradients after so many steps of a pass. At its end, what nothing flowed to gets 0, and
