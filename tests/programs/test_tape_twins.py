@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import example, given, settings, strategies as st
 from tape_twins import OPERATORS, PRODUCT, ROWS, TWINS, Recorder, inputs, picture, slopes
 
 from chainrule import GraphError, ShapeError, WrongType, external
@@ -121,6 +121,7 @@ operands = st.integers(0, 20) | plain.map(lambda x: ("plain", x))
     st.lists(numbers, min_size=1, max_size=3),
     st.lists(st.tuples(st.sampled_from(ROWS), operands, operands, operands, st.booleans())),
 )
+@example([0.0], [(ops.TABLE["clip"], 0, ("plain", 2**60), ("plain", "no"), False)])
 def test_the_twins_take_the_same_operands(numbers, program):
     pictures = []
     for twin in TWINS.values():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from ..errors import GraphError, WrongType, calling_line, shorten
+from ..errors import GraphError, NumberError, WrongType, calling_line, shorten
 from ..table.rules import RULES
 from .node import Node, describe, has_own_backward, is_value
 from .numbers import operand_number
@@ -45,11 +45,18 @@ def not_a_function(x: Any) -> WrongType:
 
 def wrong_operand(rule: int, operands: tuple[Any, ...]) -> WrongType:
     """The error of an operation on something that isn't a number."""
-    strange = next(x for x in operands if not is_value(x) and operand_number(x) is NotImplemented)
+    strange = next(x for x in operands if not is_value(x) and not _is_number(x))
     return WrongType(
         f"{RULES[rule].name} needs numbers or Values, "
         f"but got {shorten(strange)} of type {type(strange).__name__}."
     )
+
+
+def _is_number(x: Any) -> bool:
+    try:
+        return operand_number(x) is not NotImplemented
+    except NumberError:  # an int that a recording takes as a float
+        return True
 
 
 def not_a_plain_number() -> WrongType:
