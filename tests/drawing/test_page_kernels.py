@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from chainrule.table.ops import TABLE
+from chainrule.table.ops import BUILT_IN, TABLE
 from chainrule.table.rules import NUMBER, RULES
 
 pytestmark = pytest.mark.once
@@ -34,11 +34,9 @@ def close(one, two, rel=1e-12):
     return one == two or math.isclose(one, two, rel_tol=rel)
 
 
-@pytest.mark.parametrize("name", [name for name in TABLE if name in NUMBER])
+@pytest.mark.parametrize("name", [name for name in TABLE if name in BUILT_IN & NUMBER.keys()])
 def test_every_row_agrees(kernels, name):
     row = TABLE[name]
-    if not hasattr(row, "probes") or name not in {rule.name for rule in RULES}:
-        return
     rule = RULES[NUMBER[name]]
     points = [tuple(map(float, p)) for p in row.probes] + [kink.at for kink in row.kinks]
     if row.arity == 1:

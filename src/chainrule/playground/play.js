@@ -1860,9 +1860,9 @@ var Python = class {
     URL.revokeObjectURL(source);
     return worker;
   }
-  /** Send the worker a message; its answer, or why there is none after so many seconds.
+  /** Send the worker a message and wait for its answer, but no longer than so many seconds.
    *  @param {Worker} worker @param {object} message @param {number} seconds
-   *  @param {Reason} reason @returns {Promise<any>} */
+   *  @param {Reason} reason why none came in time @returns {Promise<any>} */
   _exchange(worker, message, seconds, reason) {
     return new Promise((resolve, reject) => {
       const fail = (why, parts = {}) => {

@@ -105,9 +105,9 @@ export class Python {
     return worker;
   }
 
-  /** Send the worker a message; its answer, or why there is none after so many seconds.
+  /** Send the worker a message and wait for its answer, but no longer than so many seconds.
    *  @param {Worker} worker @param {object} message @param {number} seconds
-   *  @param {Reason} reason @returns {Promise<any>} */
+   *  @param {Reason} reason why none came in time @returns {Promise<any>} */
   _exchange(worker, message, seconds, reason) {
     return new Promise((resolve, reject) => {
       const fail = (/** @type {Reason} */ why, parts = {}) => {
