@@ -95,6 +95,8 @@ def test_rows_are_sound(count, seed, direction, wrap):
     for spot in layout.spots:
         starts.setdefault(spot.node, []).append((spot.end, spot.centre))
     for route in (*layout.edges, *layout.ways):
+        ends = [x for begin, end, _ in route.runs for x in (begin, end)]
+        assert ends == sorted(ends), "an edge goes backwards"
         begin, _, across = route.runs[0]
         assert any(
             abs(begin - end) + abs(across - at) < 1e-6 for end, at in starts[route.source]
