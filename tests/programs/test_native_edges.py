@@ -252,6 +252,7 @@ WRONG = [
     (lambda: made(inputs=[1, 0]), "node 1: it isn't the input that the list of inputs says"),
     (lambda: made(inputs=[0, 2]), "node 2: it isn't the input that the list of inputs says"),
     (lambda: made(inputs=[0]), "node 1: it isn't in the list of inputs"),
+    (lambda: made(inputs=[]), "node 0: it isn't in the list of inputs"),
     (lambda: made(tables=[7]), "tables: a tuple is needed"),
     (lambda: made(tables=[(0, 8)]), "tables: an int from 0 to 7 is needed, but got 8"),
     (lambda: made(scatters=[7]), "scatters: a tuple of two is needed"),
