@@ -15,7 +15,7 @@ from chainrule.verdict.gradients import rule_mistakes
 from chainrule.verdict.gradients.judge import Judge
 from chainrule.verdict.gradients.mistakes import known_mistakes
 from chainrule.verdict.gradients.reference import Reference
-from chainrule.verdict.tolerances import MOST_COMPARED
+from chainrule.verdict.tolerances import MOST_COMPARED, NUDGE_BUDGET, NUDGE_CALLS
 
 pytestmark = pytest.mark.once
 
@@ -398,6 +398,25 @@ def test_another_nodes_gradient_is_looked_for_in_so_many_nodes(judged, count):
     compare(judged, root, ways)
     kinds = [rows[0][5] for rows in judged(snapshot(root, "LR", True, 10_000), ways)]
     assert ("another node's" in kinds) is (count == MOST_COMPARED)
+
+
+@pytest.mark.parametrize("is_within", [True, False])
+def test_as_many_nodes_are_nudged_as_the_page_has_time_for(judged, is_within):
+    """One node depends on the last below a kink, two on the one before it, and so on, until the
+    calls are used up: exactly, or by one node too many."""
+    most = NUDGE_BUDGET // NUDGE_CALLS
+    count = next(count for count in range(most) if count * (count + 1) // 2 >= most)
+    left_out = count * (count + 1) // 2 - most
+    x = Value(0.0, label="x")
+    root = x
+    for _ in range(count - 1):
+        root = -root
+    root = labelled(root.relu())
+    ways = [(at, 0.5 * (-1) ** (count - 1 - at)) for at in range(count)]
+    del ways[count - left_out + (0 if is_within else 1)]  # count - at nodes depend on node at
+    rows = {row[0]: row[1] for row in judged(snapshot(root, "LR", True, 10_000), [ways])[0]}
+    assert rows[0] == ("not comparable" if is_within else "wrong")
+    assert {rows[at] for at in rows if at} == {"not comparable"}
 
 
 def test_zero_and_one_are_no_sign_of_another_node(judged):
