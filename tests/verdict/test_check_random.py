@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from hypothesis import assume, given, strategies as st
+from hypothesis import assume, given, reject, strategies as st
 from random_graphs import NUMBERS, build, programs
 
 import chainrule
@@ -139,4 +139,8 @@ def test_functions_are_right(Value, program, at):
             nodes.append(out)
         return nodes[-1]
 
+    try:
+        f(*at)
+    except ArithmeticError:
+        reject()  # exp is too large for a float
     assert check(f, *at).ok
