@@ -22,7 +22,7 @@ import subprocess
 import sysconfig
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, product
 from pathlib import Path
 
 from mistakes import ROOT, Mutant, mutants
@@ -58,6 +58,10 @@ COMPILE = [
 ]  # fmt: skip
 """Like setup.py, but quicker."""
 
+ENGINES = ("CHAINRULE_REQUIRE_NATIVE", "CHAINRULE_PURE")
+"""The variables that choose an engine, as in `make test`: a mistake in Python that no test notices
+with the compiled one is tried with the interpreted one."""
+
 TIMEOUT = 1000
 """Instead of an exit status, where a mistake makes a test hang."""
 
@@ -90,7 +94,7 @@ class Trial:
     """A copy of the checkout in which mistakes are planted and tests are run."""
 
     def __init__(self, copy: Path, timeout: float, kinds: Sequence[str]) -> None:
-        self.copy, self.timeout = copy, timeout
+        self.copy, self.timeout, self.engine = copy, timeout, ENGINES[0]
         if not copy.exists():
             shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".venv*", ".git"))
         self.contexts: dict[str, dict[str, list[str]]] = {}
@@ -129,7 +133,7 @@ class Trial:
         """Run Python on the copy's source; its exit status, or TIMEOUT."""
         environment = {
             "PYTHONPATH": f"{self.copy}/src:{self.copy}/tools", "HOME": "/tmp",
-            "PATH": "/usr/local/bin:/usr/bin:/bin", "CHAINRULE_REQUIRE_NATIVE": "1",
+            "PATH": "/usr/local/bin:/usr/bin:/bin", self.engine: "1",
         }  # fmt: skip
         program = [str(ROOT / ".venv/bin/python"), *arguments]
         with open(self.copy / "log.txt", "w") as log:
@@ -183,7 +187,9 @@ class Trial:
         try:
             if self.build(mutant.path):
                 return "no code"
-            for tests in self.tests(mutant):
+            engines = ENGINES if mutant.path.suffix == ".py" else ENGINES[:1]
+            for engine, tests in product(engines, self.tests(mutant)):
+                self.engine = engine
                 status = self.run(tests) if tests else 0
                 if status:
                     break

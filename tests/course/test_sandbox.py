@@ -65,13 +65,24 @@ def test_recursion_ends_before_the_stack_does():
     assert sys.getrecursionlimit() == limit
 
 
+@pytest.mark.parametrize("code", ["", "import sys\nsys.settrace(None)\n"])
+def test_a_debugger_goes_on_afterwards(code):
+    def trace(*_):
+        return None
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        assert judged("01_init", code + SOLUTIONS["01_init"])["ok"]
+        assert sys.gettrace() is trace
+    finally:
+        sys.settrace(before)
+
+
 @pytest.fixture
 def no_alarm(monkeypatch):
     """As on Windows and in WebAssembly."""
     monkeypatch.delattr(signal, "setitimer")
-    before = sys.gettrace()
-    yield
-    sys.settrace(before)
 
 
 def test_without_signals_a_loop_is_ended_too(no_alarm, monkeypatch):

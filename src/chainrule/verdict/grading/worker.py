@@ -175,12 +175,13 @@ def _interrupted(seconds: float, path: str) -> Iterator[None]:
     def stop(*_: object) -> None:
         raise TooLong(f"it runs for longer than {seconds:g} seconds")
 
+    tracer = sys.gettrace()
     if not hasattr(signal, "setitimer"):
         sys.settrace(_call_at(monotonic() + seconds, stop, path))
         try:
             yield
         finally:
-            sys.settrace(None)
+            sys.settrace(tracer)
         return
     signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -189,6 +190,7 @@ def _interrupted(seconds: float, path: str) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        sys.settrace(tracer)
 
 
 def _call_at(deadline: float, stop: Callable[[], None], path: str) -> Callable[..., Any]:
