@@ -436,6 +436,21 @@ def test_only_a_longer_word_is_looked_for_in_source_lines(modules):
     assert len(found_by(modules, "pag")) == 3
 
 
+@pytest.mark.parametrize("name", ["one", "two"])
+@pytest.mark.parametrize("is_inside", [False, True])
+def test_a_scope_that_is_found_has_the_focus_and_stays_folded(modules, name, is_inside):
+    data = opened(modules, graphs.nested(Value))
+    paths = ["/".join(area["path"]) for area in data["areas"]]
+    area, outer = paths.index(f"outer/{name}"), paths.index("outer")
+    modules.run("v.fold(argument)", area)
+    if is_inside:
+        modules.run("v.fold(argument)", outer)
+    modules.run("v.search.input.value = argument; fire(v.search.input, 'input')", name)
+    modules.run("fire(v.search.input, 'keydown', { key: 'Enter' })")
+    assert modules.value("v.focused") == -1 - area
+    assert modules.value("[...v.scene.collapsed]") == [area]
+
+
 def test_matches_are_walked_by_arrow_keys_and_taken_by_enter(modules):
     opened(modules, searchable())
     found_by(modules, "x")

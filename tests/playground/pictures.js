@@ -18,7 +18,7 @@ const { Training } = await import(`${folder}/training/training.js`);
 const { words, curves, histories, networks, planes } = JSON.parse(readFileSync(0, "utf8"));
 speak({ languages: { en: words }, sentences: {} }, "en");
 
-function curveOf({ graph: data, input, size, secant }) {
+function curveOf({ graph: data, input, size, secant, isGuess = false }) {
   const graph = new Graph(data);
   const curve = new Curve(
     () => {},
@@ -26,7 +26,7 @@ function curveOf({ graph: data, input, size, secant }) {
   );
   const index = graph.nodes.findIndex(({ label }) => label === input);
   curve.build([input], data.root);
-  Object.assign(curve, { size, secant });
+  Object.assign(curve, { size, secant, isGuess });
   curve.show(graph, index, "y", reachOf(graph.nodes[index].data));
   return markup(curve.picture);
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from in_node import answer_of
 
-from chainrule import Value, log, show, sqrt, tanh
+from chainrule import Value, log, show, sqrt, tanh, where
 from chainrule.playground import words
 
 pytestmark = pytest.mark.once
@@ -25,6 +25,8 @@ FUNCTIONS = {
     "zero": (lambda x: 0 * x, 1.0),
     "far": (lambda x: (x + 100) ** 3, -40.0),
     "root": (lambda x: sqrt(x), 0.0),
+    "no slope": (lambda x: sqrt(x * x), 0.0),
+    "choice": (lambda x: where(x < 2, x * x, 3 * x), 1.0),
     "cliff": (lambda x: tanh(1e9 * x), 0.0),
     "large": (lambda x: -2 * x * x, 1e149),
     "larger": (lambda x: -2 * x * x, 1e150),
@@ -55,6 +57,7 @@ def curves():
         made[name] = {"graph": graph, "input": "x", "size": WINDOW, "secant": None}
     made["secant"] = {**made["parabola"], "secant": {"width": 0.5, "slope": 0.5}}
     made["secant beyond"] = {**made["parabola"], "secant": {"width": 1, "slope": 1.1e300}}
+    made["guess"] = {**made["parabola"], "isGuess": True}
     made["small"] = {**made["parabola"], "size": {"width": 108, "height": 52}}
     made["too narrow"] = {**made["parabola"], "size": {"width": 107, "height": 52}}
     made["too low"] = {**made["parabola"], "size": {"width": 108, "height": 51}}

@@ -434,10 +434,8 @@ import {
 import { formatNumber, formatShort, h as h4, svg } from "../../drawing/view/js/main.js";
 
 // src/chainrule/playground/js/columns.js
-function apply(function_, [x, y, z, last], out, count) {
-  if (last)
-    for (let row = 0; row < count; row++) out[row] = function_(x[row], y[row], z[row], last[row]);
-  else if (z) for (let row = 0; row < count; row++) out[row] = function_(x[row], y[row], z[row]);
+function apply(function_, [x, y, z], out, count) {
+  if (z) for (let row = 0; row < count; row++) out[row] = function_(x[row], y[row], z[row]);
   else if (y) for (let row = 0; row < count; row++) out[row] = function_(x[row], y[row]);
   else for (let row = 0; row < count; row++) out[row] = function_(x[row]);
 }
