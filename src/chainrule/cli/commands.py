@@ -11,7 +11,13 @@ import click
 
 from .. import __version__
 from ..errors import ChoiceError
-from .course_command import course, pyodide_option, write_pages
+from .course_command import (
+    course,
+    no_browser_option,
+    port_option,
+    pyodide_option,
+    write_pages,
+)  # fmt: skip
 from .grade_command import grade
 from .group import Commands
 
@@ -291,20 +297,9 @@ def doctor() -> None:
     click.echo("\n".join(report()))
 
 
-class Port(click.IntRange):
-    name = "port number"
-    """What messages and the help call it."""
-
-
 @main.command()
-@click.option(
-    "--port",
-    type=Port(0, 65535),
-    default=8753,
-    show_default=True,
-    help="The port on 127.0.0.1; 0 chooses one that is free.",
-)
-@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@port_option
+@no_browser_option
 @click.option(
     "--export",
     "folder",
@@ -312,7 +307,7 @@ class Port(click.IntRange):
     help="Write the page to this folder instead, for any web server.",
 )
 @pyodide_option
-@click.option("--language", metavar="CODE", help="The language of both pages at first: en or de.")
+@click.option("--language", metavar="CODE", help="The initial language of both pages: en or de.")
 def play(
     port: int, no_browser: bool, folder: str | None, pyodide: str | None, language: str | None
 ) -> None:
@@ -324,8 +319,8 @@ def play(
     chainrule play
     chainrule play --export lesson/
 
-    The exported pages are the playground and the course. The playground has its examples, and
-    their numbers can be moved; with Pyodide one can type something new there.
+    The exported pages are the playground and the course. The playground has the examples, whose
+    numbers you can drag; with Pyodide you can also type expressions.
     """
     from ..playground.words import require_language
 

@@ -13,6 +13,20 @@ from ..errors import ChoiceError
 if TYPE_CHECKING:
     from ..course.lesson import Lesson
 
+
+class Port(click.IntRange):
+    name = "port number"
+    """What messages and the help call it."""
+
+
+port_option = click.option(
+    "--port",
+    type=Port(0, 65535),
+    default=8753,
+    show_default=True,
+    help="The port on 127.0.0.1; 0 chooses one that is free.",
+)
+no_browser_option = click.option("--no-browser", is_flag=True, help="Only print the address.")
 pyodide_option = click.option(
     "--pyodide",
     metavar="FOLDER",
@@ -39,14 +53,8 @@ def write_pages(
 
 
 @click.command()
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=8753,
-    show_default=True,
-    help="The port on 127.0.0.1; 0 chooses one that is free.",
-)
-@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@port_option
+@no_browser_option
 @click.option(
     "--export",
     "folder",
@@ -58,7 +66,7 @@ def write_pages(
 @click.option(
     "--language",
     metavar="CODE",
-    help="The language of both pages at first, and of a worksheet: en or de.",
+    help="The initial language of both pages, or that of a worksheet: en or de.",
 )
 @click.option("--check", "checked", metavar="FILE", help="Report every fault of a lesson.")
 @click.option(
@@ -67,7 +75,7 @@ def write_pages(
     metavar="N",
     help="Write the questions of lesson N with other numbers, and their answers.",
 )
-@click.option("--seed", default=1, show_default=True, help="Which numbers a worksheet has.")
+@click.option("--seed", default=1, show_default=True, help="Chooses the numbers of a worksheet.")
 @click.option("--out", metavar="FILE", help="The worksheet's file: .md, .html, .ipynb or .pdf.")
 def course(
     port: int, no_browser: bool, folder: str | None, pyodide: str | None, lessons: tuple[str, ...],
@@ -84,8 +92,8 @@ def course(
     chainrule course --lesson lesson.toml
     chainrule course --worksheet 4 --seed 7 --out sheet.md
 
-    The exported pages are the course and the playground. With Pyodide they can do without
-    chainrule course what needs Python: judge code, and read what one types.
+    The exported pages are the course and the playground. With Pyodide they judge code and read
+    expressions as the served pages do.
     """
     if checked is not None:
         from ..course.shelf import check

@@ -8,10 +8,12 @@ import click
 @click.command()
 @click.argument("files", nargs=-1, metavar="FILE...")
 @click.option("--html", metavar="REPORT", help="Write a page for the teacher to this file.")
-@click.option("--texts", metavar="FOLDER", help="Write a text for each student to this folder.")
+@click.option("--texts", metavar="FOLDER", help="Write feedback for each student to this folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 @click.option("--rubric", metavar="FILE", help="Grade by this rubric, a TOML file.")
-@click.option("--print-rubric", is_flag=True, help="Print the rubric, to edit it, and end.")
+@click.option(
+    "--print-rubric", is_flag=True, help="Print the rubric, so that you can edit it, and exit."
+)
 @click.option("--class", "engine", default="", metavar="NAME", help="The name of the class.")
 @click.option(
     "--seconds",
