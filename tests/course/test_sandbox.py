@@ -66,17 +66,22 @@ def test_recursion_ends_before_the_stack_does():
 
 
 @pytest.mark.parametrize("code", ["", "import sys\nsys.settrace(None)\n"])
-def test_a_debugger_goes_on_afterwards(code):
+def test_a_debugger_and_an_alarm_s_handler_stay(code):
     def trace(*_):
         return None
 
-    before = sys.gettrace()
+    def ring(*_):
+        return None
+
+    before, handler = sys.gettrace(), signal.signal(signal.SIGALRM, ring)
     sys.settrace(trace)
     try:
         assert judged("01_init", code + SOLUTIONS["01_init"])["ok"]
         assert sys.gettrace() is trace
+        assert signal.getsignal(signal.SIGALRM) is ring
     finally:
         sys.settrace(before)
+        signal.signal(signal.SIGALRM, handler)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from .course_command import (
     port_option,
     pyodide_option,
     write_pages,
-)  # fmt: skip
+)
 from .grade_command import grade
 from .group import Commands
 

@@ -175,21 +175,19 @@ def _interrupted(seconds: float, path: str) -> Iterator[None]:
     def stop(*_: object) -> None:
         raise TooLong(f"it runs for longer than {seconds:g} seconds")
 
-    tracer = sys.gettrace()
-    if not hasattr(signal, "setitimer"):
+    tracer, handler = sys.gettrace(), None
+    has_signals = hasattr(signal, "setitimer")
+    if has_signals:
+        handler = signal.signal(signal.SIGALRM, stop)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+    else:
         sys.settrace(_call_at(monotonic() + seconds, stop, path))
-        try:
-            yield
-        finally:
-            sys.settrace(tracer)
-        return
-    signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        if has_signals:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, handler or signal.SIG_DFL)
         sys.settrace(tracer)
 
 
