@@ -9,6 +9,7 @@ import os
 from array import array
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from chainrule import external
@@ -155,6 +156,24 @@ class Recorder:
         wrt = self.at(*wrt)
         seeds = [self.tape.constant(0.5 * k) for k in range(len(wrt))]
         return self.twin.tangents(self.tape, wrt, seeds, self.at(*outputs))
+
+    def linear(self, wrt, outputs):
+        """The derivatives as a linear map: those that `tangents` records, where all are finite."""
+        tape, wrt, outputs = self.tape, [*dict.fromkeys(self.at(*wrt))], self.at(*outputs)
+        linear = self.twin.linearize(tape, wrt, outputs)
+        if linear is None:
+            return None
+        linear.prepare(range(len(wrt)))
+        found = np.empty((len(wrt), len(outputs)))
+        linear.run(np.array([tape.value(node) for node in linear.partials], dtype=float), found)
+        one, zero = tape.constant(1.0), tape.constant(0.0)
+        for row, each in zip(found, wrt):
+            seeds = [one if node == each else zero for node in wrt]
+            moved = self.twin.tangents(tape, wrt, seeds, outputs)
+            expected = [tape.value(node) for node in moved]
+            if np.isfinite(expected).all() and np.isfinite(row).all():
+                np.testing.assert_array_equal(row, expected)
+        return [*map(hexadecimal, found.ravel())], linear.pattern(), linear.partials
 
     def wild(self, method, x, y):
         tape = self.tape

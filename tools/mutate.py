@@ -4,7 +4,7 @@
     python tools/mutate.py --count 20 --under src/chainrule/engine --kind .py
 
 It works in a copy of the checkout. A mistake in Python or JavaScript is tried against the tests
-that ran its line, known from one run under coverage; a mistake in C against the tests of its room.
+that ran its line, known from one run under coverage; a mistake in C against all tests of its room.
 Those of JavaScript open pages in Chromium, as `make browser` does, which must have run before.
 Each case of a parametrised test is a test of its own. The quick ones come first. A test has noticed
 a mistake only if it passes, and in time, without it. Generated files are left out: tests compare
@@ -84,6 +84,9 @@ NOT_COUNTED = {
 }  # fmt: skip
 """The tests of what Chromium doesn't count for a page: its workers, and the script of the tour."""
 
+IN_C = ("*twins", "*")
+"""Tests of a room for mistakes in C, by name; those first that notice most."""
+
 NATIVE = [
     Path("src/chainrule", name, "native") for name in ("engine", "programs/trace", "programs/run")
 ]
@@ -148,6 +151,10 @@ class Trial:
     def tests(self, mutant: Mutant) -> Iterator[list[str]]:
         """The tests that ran the line, the quick ones first; and then the others of its room."""
         room = mutant.path.parts[2] if len(mutant.path.parts) > 3 else "engine"
+        if mutant.path.suffix in (".c", ".h"):
+            for name in IN_C:
+                yield [*map(str, sorted(self.copy.glob(f"tests/{room}/test_{name}.py")))]
+            return
         lines = self.contexts.get(str(mutant.path), {})
         ran = self.known & set(lines.get(str(mutant.line), []))
         beside = self.known & {test for tests in lines.values() for test in tests}

@@ -376,6 +376,15 @@ def test_tasks(modules, learner, golden):
     golden("course/tasks.txt", seen.text)
 
 
+def test_a_task_without_hints_offers_none(modules, content, learner):
+    shelf = content["shelves"]["en"]
+    first, *others = shelf["tasks"]
+    for hints, is_off in ((first["hints"], False), ([], True)):
+        shelves = {"en": {**shelf, "tasks": [{**first, "hints": hints}, *others]}}
+        learner(f"tasks/{first['id']}", shelves=shelves, language="en")
+        assert modules.value("host.course.task.hint.disabled") is is_off
+
+
 def test_the_list_the_address_and_the_language(learner, golden):
     seen = learner("lessons/training/3", language="de")
     seen.see(

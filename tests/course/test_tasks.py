@@ -10,7 +10,7 @@ from chainrule import Value
 from chainrule.course import grading
 from chainrule.course.shelf import shelf
 from chainrule.course.task import WANTS
-from chainrule.course.trial import findings
+from chainrule.course.trial import findings, rows
 from chainrule.errors import FormulaError
 
 TASKS = list(shelf().tasks)
@@ -182,6 +182,15 @@ def test_what_is_missing_is_told_at_once():
     told = grading.grade(TASKS[5], shelf().tasks[TASKS[4]].solution)
     [found] = told["findings"]
     assert found["message"] == "The class can't compute this yet: a - b, -a, a / b, a**k."
+
+
+def test_a_remark_on_the_file_comes_before_what_is_wrong_with_the_class():
+    told = {"why": "No class.", "remarks": ["It defines two.", "A second remark."]}
+    wrong = type("Value", (Plain,), {"backward": depth_first})
+    [first, second] = rows(wrong, told, ["order"])
+    assert first[1] == "It defines two." and "before d._backward()" in second[1]
+    assert rows(Plain, told, ["order"]) == []
+    assert [each[1] for each in rows(None, told, ["order"])] == ["No class."]
 
 
 def test_a_wrong_order_is_told():

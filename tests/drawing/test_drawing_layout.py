@@ -177,6 +177,18 @@ def test_one_lane_a_layer_for_a_value_used_far_away():
     assert len(lanes) == 29
 
 
+def test_an_operation_stands_behind_its_operands_where_that_shortens_two_edges():
+    a, b, first, second, far = range(5)
+    rows = [Vertex(50.0, 20.0), Vertex(50.0, 20.0), Vertex(50.0, 20.0, (a,))]
+    rows += [Vertex(50.0, 20.0, (b,)), Vertex(50.0, 20.0, (first, second))]
+    for _ in range(6):
+        rows.append(Vertex(50.0, 20.0, (len(rows) - 1, far)))
+    rows.append(Vertex(50.0, 20.0, (first, second)))
+    rows.append(Vertex(50.0, 20.0, (len(rows) - 2, len(rows) - 1)))
+    end = {spot.node: spot.end for spot in lay_out(rows).spots if not spot.is_copy}
+    assert end[len(rows) - 2] == end[far]
+
+
 def test_the_layout_is_the_same_every_time():
     for seed in range(5):
         rows = graphs.vertices(50, seed, SCOPES)

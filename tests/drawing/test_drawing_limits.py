@@ -71,6 +71,24 @@ def test_a_wide_graph_is_scaled_down_to_the_largest_frame(tmp_path):
         assert high.height == 1600 and high.width < 400
 
 
+def test_a_gif_has_the_colours_of_every_frame_and_white_paper(tmp_path):
+    from PIL import Image, ImageChops
+
+    root = (Value(2.0, label="a") * Value(-3.0, label="b")).tanh() * -2.0
+    with (
+        Image.open(animate(root, tmp_path / "x.gif")) as gif,
+        Image.open(animate(root, tmp_path / "x.png")) as exact,
+    ):
+        assert gif.n_frames == exact.n_frames
+        for frame in range(gif.n_frames):
+            gif.seek(frame)
+            exact.seek(frame)
+            one, two = (image.convert("RGB") for image in (gif, exact))
+            bands = ImageChops.difference(one, two).getextrema()
+            assert max(high for _, high in bands) < 16
+            assert one.getpixel((1, 1)) == (255, 255, 255)
+
+
 def test_the_caption_of_a_frame_stands_below_the_picture_within_its_margins():
     root = chain(3)
     whole = draw_dot(root, show_local=True).sheet()
@@ -223,6 +241,8 @@ def test_names_of_pictures():
     b.label = "b"
     assert repr(draw_dot([a, b])) == "<Drawing of b and 1 more: 2 nodes, 0 edges>"
     assert draw_dot([a, b]).sheet().description.endswith("The root is 1.0000. b is 2.0000.")
+    several = draw_dot([a, b, Value(3.0, label="c"), Value(4.0, label="d")]).sheet().description
+    assert several.endswith("The root is 1.0000. b is 2.0000. c is 3.0000.")
     assert "a large calculation" in repr(draw_dot(a, detail="summary"))
 
 

@@ -47,6 +47,9 @@ def test_arrow_keys_walk_and_say_where_they_are(modules, L):
     ]
     press(modules, "ArrowLeft")
     assert modules.value("v.chosen") == modules.value("v.focused") != index_of(modules, "L")
+    modules.run("v.focused = v.scene.neighbour(0, 1, 0)")
+    press(modules, "ArrowLeft")
+    assert modules.value("[v.focused, v.chosen]") == [0, 0]
     for key in ("ArrowUp", "ArrowDown"):
         before = modules.value("v.focused")
         press(modules, key)
@@ -125,6 +128,14 @@ def test_keys_with_another_meaning_are_left_alone(modules, L):
     assert modules.value("[document.activeElement === v.stage, v.chosen]") == [True, 0]
     press(modules, "Escape")
     assert modules.value("[v.chosen, v.panel.element.hidden]") == [None, True]
+
+
+@pytest.mark.parametrize("key", ["z", "Z", "y"])
+@pytest.mark.parametrize("control", ["ctrlKey", "metaKey"])
+def test_undo_and_redo_are_taken_even_if_there_is_nothing_to_undo(modules, L, key, control):
+    opened(modules, L)
+    assert press(modules, key, **{control: True})
+    assert not press(modules, key, **{control: True, "altKey": True})
 
 
 def test_a_page_of_its_own_hears_keys_when_nothing_has_the_focus(modules, L):

@@ -366,10 +366,13 @@ def test_a_name_is_cut_off_by_letters(modules, name, room, size, cut):
     assert modules.value("look.short(...argument)", [name, room, size]) == cut
 
 
-def scoped(count=3):
+LONG = "step {} of a recurrence that is named at such a length that no box has room for it"
+
+
+def scoped(count=3, name="step {}"):
     x = Value(1.0, label="x")
     for number in range(count):
-        with scope(f"step {number}"):
+        with scope(name.format(number)):
             x = (x * parameter(0.5) + 1.0).tanh()
     x.label = "out"
     return x
@@ -403,6 +406,22 @@ def test_a_collapsed_scope_is_a_pile_with_its_name_and_counts(modules):
             assert ((x0 + x1) / 2, (y0 + y1) / 2) == pytest.approx(middle)
             assert abs(x1 - x0) + abs(y1 - y0) == 6
         assert {signs[0][1][1] == signs[0][1][3], signs[1][1][0] == signs[1][1][2]} == {True}
+
+
+@pytest.mark.parametrize("count", [3, 12])
+def test_a_long_name_of_a_collapsed_scope_has_the_room_beside_its_sign(modules, count):
+    opened(modules, scoped(count, LONG))
+    modules.run("v.scene.collapse([1])")
+    at, shapes = modules.run(
+        SHAPES
+        + """return [v.scene.stacks.get(1),
+        look.stackShapes(v.scene, 1).map(written)]"""
+    )
+    is_large = at.get("isLarge", False)
+    size, room = shapes[2][1][2], at["w"] - (40 if is_large else 34)
+    name = modules.value("look.short(...argument)", [LONG.format(1), room, size])
+    assert shapes[2][0][2] == name and "…" in name
+    assert is_large == (count == 12)
 
 
 def test_an_open_scope_has_a_minus_and_from_afar_a_large_name(modules):

@@ -653,3 +653,9 @@ def test_factors_are_left_out_before_the_last(Value):
     L.backward()
     text = " ".join(str(explain(L, wrt=x)).split())
     assert "12 * 11 * 10 * 9 * 8 * 7 * … (4 more) * 2 = 4.79002e+08" in text
+
+
+def test_wide_letters_count_twice_and_accents_not_at_all():
+    from chainrule.explanation.formats.text import columns
+
+    assert [columns(text) for text in ("漢字", "e\u0301", "ü漢x", "ab", "")] == [4, 1, 4, 2, 0]

@@ -368,6 +368,14 @@ def test_what_cannot_be_trained(estimator, data, error, words):
         estimator.fit(*data)
 
 
+def test_a_column_of_targets_trains_as_they_do_alone_and_is_predicted_as_a_column():
+    y = X[:, 0] - 0.5 * X[:, 1]
+    flat, column = (regressor(random_state=1).fit(X, each) for each in (y, y[:, None]))
+    assert column.predict(X).shape == (len(X), 1) and flat.predict(X).shape == (len(X),)
+    np.testing.assert_array_equal(column.predict(X)[:, 0], flat.predict(X))
+    assert column.score(X, y[:, None]) == flat.score(X, y)
+
+
 def test_a_class_that_came_later():
     model = classifier().partial_fit(X[:100], NAMES[:100], classes=np.unique(NAMES[:100]))
     with pytest.raises(DataError, match="'virginica', which isn't one of the classes"):

@@ -62,12 +62,22 @@ def test_an_index_does_not_count_from_the_end_in_a_program_either():
         nn.fit(nn.MLP(2, [2]), X, labels, loss=lambda p, t: losses.cross_entropy(p, t), epochs=1)
 
 
-@pytest.mark.parametrize("shares", [[2.0, -1.0], [0.5, 0.4], [0.0, 0.0]])
-def test_a_cross_entropy_takes_probabilities(shares):
-    with pytest.raises(DomainError, match=r"probabilities (that add up to 1|from 0 up)"):
+@pytest.mark.parametrize(
+    ("shares", "need"),
+    [
+        ([2.0, -1.0], "from 0 up, but got -1"),
+        ([-0.5, 0.9], "from 0 up, but got -0.5"),
+        ([0.5, 0.4], "that add up to 1, but got 0.9"),
+        ([0.0, 0.0], "that add up to 1, but got 0"),
+    ],
+)
+def test_a_cross_entropy_takes_probabilities(shares, need):
+    with pytest.raises(DomainError, match=f"probabilities {need}"):
         losses.cross_entropy([Value(1.0), Value(2.0)], shares)
-    with pytest.raises(DataError, match=r"cross_entropy needs probabilities .* in row 0\."):
-        nn.fit(nn.MLP(2, [2]), X, np.tile(shares, (60, 1)), loss="cross_entropy")
+    rows = np.tile([0.25, 0.75], (60, 1))
+    rows[7:] = shares
+    with pytest.raises(DataError, match=rf"cross_entropy needs probabilities {need} in row 7\."):
+        nn.fit(nn.MLP(2, [2]), X, rows, loss="cross_entropy")
     assert losses.cross_entropy([0.0, 0.0], [0.25, 0.75]) == pytest.approx(np.log(2))
 
 

@@ -516,6 +516,15 @@ def test_wrong_buffers_are_refused(make):
         )
 
     call(*right)
+    grid[:], out[:] = np.arange(10.0).reshape(5, 2), 0.0
+    call(*right)
+    expected = out.copy()
+    call([grid[::-1]], *right[1:])  # the same memory
+    assert out.tolist() == expected.tolist()
+    call(*right[:2], [0, 72], [16, 16], rows=1)  # the last number there is
+    for rows, offsets in ((1, [0, 80]), (2, [0, 64 + 8])):
+        with pytest.raises(ValueError):
+            call(*right[:2], offsets, [16, 16], rows=rows)
     for column, wrong in (
         (1, [0, 1]), (1, [-1, 0]), (1, [0]), (2, [0, 16]), (2, [-8, 0]), (2, [0, 4]),
         (2, [0, 2**62]), (3, [16, 24]), (3, [16, -8]), (3, [16, 12]), (3, [2**62, 16]),

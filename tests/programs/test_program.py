@@ -965,7 +965,7 @@ def test_what_escapes_a_recording_is_not_computed_with():
 
     grad(f)(2.0)
     for use in (lambda x: x + 1, lambda x: -x, lambda x: x > 1, bool, lambda x: chainrule.sin(x)):
-        with pytest.raises(GraphError, match="a recording that is over"):
+        with pytest.raises(GraphError, match=r"^<tracer> was kept from a recording that is over"):
             use(kept[0])
 
 

@@ -113,6 +113,17 @@ def test_containers_within_containers(outer, inner):
     np.testing.assert_array_equal(parts(product)[1], [14.0, 10.0])
 
 
+class Row(list):
+    """A list of somebody's own."""
+
+
+def test_a_list_of_a_class_of_its_own_is_a_list():
+    f = lambda xs: xs[0] * xs[1] ** 2  # noqa: E731
+    for derivative in (grad(f), chainrule.compile(f).grad):
+        slopes = derivative(Row([2.0, 3.0]))
+        assert type(slopes) is list and slopes == [9.0, 12.0]
+
+
 @pytest.mark.parametrize("build", BUILDERS)
 def test_a_container_as_result(build):
     def f(x):

@@ -66,6 +66,7 @@ steps = st.one_of(
     st.tuples(st.just("override"), nodes),
     st.tuples(st.just("gradient"), some_nodes, some_nodes | st.just([])),
     st.tuples(st.just("tangents"), some_nodes, some_nodes | st.just([])),
+    st.tuples(st.just("linear"), some_nodes | st.just([]), some_nodes),
     st.tuples(
         st.just("wild"),
         st.sampled_from(["append", "take", "entry", "gradient", "value", "guard"]),

@@ -88,6 +88,11 @@ RIGHT = [
     (lambda a, bs, k: [(a * b) ** 2 * k for b in bs], (Closures(0.5), [Closures(2.0)], 3.0)),
     (lambda a, b: a * b - a, (Locals(0.5), Locals(-2.0))),
     (lambda a: a.square(), (Renamed(3.0),)),
+    (lambda a: a[0] * a[1] ** 2 + a[2] ** 3, (np.array([2, 1.5, 3.0], dtype=object),)),
+    (lambda a: a[0] * a[1] ** 2 + a[2], (np.array([2.0, cr.Value(1.5), 3.0], dtype=object),)),
+    (lambda a: a[0] * a[1] + a[1] * a[2], (np.array([Closures(2.0), 1.5, 3], dtype=object),)),
+    (lambda x, a: x * a[0] + a[1], (2.5, np.array([3, 4]))),  # the ints are counts
+    (lambda x, a: x * a[0] + a[1], (cr.Value(2.5), np.array([3.0, 4.0]))),
     (lambda a: a.log() * a, (cr.Value(2.0),)),
 ]
 # fmt: on

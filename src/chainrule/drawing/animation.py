@@ -186,8 +186,19 @@ def _encode(images: Sequence[Image], kind: str, milliseconds: int) -> bytes:
     out = io.BytesIO()
     times = [milliseconds] * (len(images) - 1) + [3 * milliseconds]
     if kind == ".gif":
-        first = images[-1].quantize(colors=128, dither=Image.Dither.NONE)
-        images = [image.quantize(palette=first, dither=Image.Dither.NONE) for image in images]
+        palette = _palette(images)
+        images = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     options = {"save_all": True, "append_images": images[1:], "duration": times, "loop": 0}
     images[0].save(out, "GIF" if kind == ".gif" else "PNG", **options)
     return out.getvalue()
+
+
+def _palette(images: Sequence[Image]) -> Image:
+    """Return an image whose palette is for the colours of all frames, and keeps paper white."""
+    from PIL import Image
+
+    found = [image.getcolors(image.width * image.height) or [] for image in images]
+    colours: list[Any] = sorted({colour for counts in found for _, colour in counts})
+    row = Image.new("RGB", (len(colours), 1))
+    row.putdata(colours)
+    return row.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)

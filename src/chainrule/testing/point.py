@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import product
+from itertools import compress, product
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -89,8 +89,9 @@ class Point:
             for part, below in zip(container.parts, other.parts if other else ()):
                 yield from self._gradients(part, below)
         elif _is_array(x):
-            if any(map(self.counts, x.ravel())):
-                yield from tree.ravel() if hasattr(tree, "ravel") else ()
+            counted = [*map(self.counts, x.ravel())]
+            parts = tree.ravel() if any(counted) and hasattr(tree, "ravel") else ()
+            yield from compress(parts, counted) if len(parts) == len(counted) else parts
         elif self.counts(x):
             yield tree
 

@@ -93,7 +93,8 @@ def linearize(tape: Tape, wrt: Sequence[int], outputs: Sequence[int]) -> Linear 
     linear = Linear(len(wrt))
     variable_of = {node: k for k, node in enumerate(wrt)}
     known: dict[int, int] = {}
-    for node in range(min(wrt, default=0), max(outputs, default=-1) + 1):
+    end = max(outputs, default=-1) + 1
+    for node in range(min(wrt, default=end), end):
         op, *operands = tape.node(node)
         if node in variable_of or op in (INPUT, CONSTANT):
             continue
