@@ -10,6 +10,8 @@ from chainrule.cli import main
 from chainrule.course import lesson, markdown
 from chainrule.course.expression import Scope
 from chainrule.course.shelf import faults_of, shelf
+from chainrule.errors import FormulaError
+from chainrule.files import parse_toml
 
 GOOD = '''\
 title = "A slope"
@@ -173,3 +175,12 @@ def test_any_file_gets_sentences(text):
     for fault in lesson.read(text).faults:
         assert fault.line >= 1
         assert fault.what.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("a = [1,\n2,\n", 3), ('a = """x', 1), ("a = 1\n\nb=", 3), ("a = 1\na = 3\n", 2)],
+)
+def test_a_file_that_is_not_toml_is_blamed_where_it_is_wrong(text, line):
+    with pytest.raises(FormulaError, match=f"^line {line} isn't TOML: "):
+        parse_toml(text)

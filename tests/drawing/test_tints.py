@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from chainrule import draw_dot, parameter, show
-from chainrule.design.contrast import LEGIBLE
+from chainrule.design.contrast import LEGIBLE, channels, luminance
 from chainrule.drawing.shapes import palette
 from chainrule.drawing.snapshot.colour import NAMED, read_colour
 
@@ -124,3 +124,12 @@ def test_a_leaf_drawn_again_is_coloured_too(Value):
 )
 def test_colours_are_read_as_in_css(word, colour):
     assert read_colour(word) == colour
+
+
+@pytest.mark.parametrize(
+    ("colour", "light"),
+    [("#000000", 0.0), ("#0a0a0a", 10 / 255 / 12.92), ("#0b0b0b", 0.00334654), ("#ffffff", 1.0),
+     ("#ff0000", 0.2126), ("#00ff00", 0.7152), ("#0000ff", 0.0722), ("#808080", 0.2158605)],
+)  # fmt: skip
+def test_the_luminance_of_colours(colour, light):
+    assert luminance(channels(colour)) == pytest.approx(light, rel=1e-5)

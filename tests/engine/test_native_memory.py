@@ -9,6 +9,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
+from scarce_memory import assert_survives
 from steady_memory import assert_memory_comes_back
 
 from chainrule.engine.dispatch import define
@@ -165,6 +166,11 @@ FEW = {"a graph": 300, "a pass": 200}
 @pytest.mark.parametrize("name", CALLS)
 def test_what_is_called_gives_its_memory_back(name):
     assert_memory_comes_back(CALLS[name], FEW.get(name, 100 if "rows" in name else 1000))
+
+
+@pytest.mark.parametrize("name", ["a leaf", "a wide node", "a graph", "a pass", "copies", "arrays"])
+def test_what_is_called_survives_that_there_is_no_memory(name):
+    assert_survives(CALLS[name], calls_python=name in ("a pass", "copies"))
 
 
 def fields(**changed):

@@ -73,6 +73,7 @@ np.interp(x, [0.5, 3.0], [1.0, 2.0], period=-5.0); np.unwrap(x * 3, period=2)
 np.choose([0, 1], [x[:1], -x[:1]]); np.compress([True], x); np.extract(x > 0, x); np.fix(x)
 np.lexsort((x, np.zeros(len(x)))); np.nanquantile(x, 0.5); np.nanstd(x); np.stack([x, x], axis=1)
 np.einsum("i,i->", x, x); np.einsum("i,j->ij", x, x); np.inner(x, x); np.kron(x, [1.0, 2.0])
+np.inner(x, 2.0); np.inner(2.0, x); np.dot(x, 2.0); np.outer(x, 2.0); np.tensordot(x, 2.0, 0)
 """
 
 MATRICES = {
@@ -100,6 +101,8 @@ np.linalg.norm(x, 3, axis=1); x.T; x.T @ x; x @ x.T; np.dot(x, x.T)
 np.tensordot(x, x, axes=([0], [0])); np.inner(x, x); np.einsum("ij,ik->jk", x, x)
 np.einsum("ij->ji", x); np.einsum("ij->j", x); np.kron(x, x[:1]); np.diff(x, axis=0)
 np.kron(x, [1.0, 2.0]); np.kron([1.0, 2.0], x); np.kron(x[0], x); np.kron(x, x[0])
+np.sum(x[:0], axis=0); np.sum(x[:0], axis=1); np.prod(x[:, :0], axis=1); np.prod(x[:, :0], axis=0)
+np.max(x[:0], axis=1); np.max(x[:0], axis=0); np.any(x[:0] > 0, axis=0); np.mean(x[:, :0], axis=0)
 np.diff(x, axis=1, prepend=0.0); np.gradient(np.repeat(x, 2, 0), axis=0); np.trace(x)
 np.trace(x, offset=1); np.trace(x, offset=-1); np.diag(x); np.diag(x, 1); np.tril(x)
 np.tril(x, -1); np.triu(x, 1); np.flip(x, 0); np.fliplr(x); np.rot90(x); np.rot90(x, 2)

@@ -28,6 +28,10 @@ x[[k, 0]] = x[[0, k]]
 x[k][1] = 3.0
 r = x[k]; r += 1; r[0] = x[2, 2]
 x[k].sort()
+x.sort(); x[k] *= 2
+x.sort(axis=0); x[k] *= 2
+x.partition(1); x[k] *= 2
+x.partition(1, axis=0); x[k] *= 2
 np.add(x[k], 1, out=x[k])
 x[:, k][0] = 1.0; x[:, k] *= 2
 """

@@ -12,6 +12,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
+from scarce_memory import assert_survives
 from steady_memory import assert_memory_comes_back
 from tape_twins import EAGER, OPERATORS, ROWS, TWINS
 
@@ -134,6 +135,15 @@ def test_a_fragment_that_is_refused(wrong):
     assert_memory_comes_back(call, CALLS // 2)
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_methods_of_a_tape_survive_that_there_is_no_memory(method):
+    assert_survives(lambda: fresh(method, *METHODS[method]), calls_python=method == "call")
+
+
+def test_a_recording_survives_that_there_is_no_memory():
+    assert_survives(lambda: recording(LONG.fork()), calls_python=True)
+
+
 def test_a_recording():
     assert_memory_comes_back(lambda: recording(LONG.fork()), CALLS // 2)
 
@@ -199,7 +209,8 @@ def use_map(linear, count):
 
 
 @pytest.mark.parametrize("name", ["gradient", "slopes", "tangents", "linearize", "map"])
-def test_derivatives(recorded, name):
+@pytest.mark.parametrize("is_scarce", [False, True], ids=["repeated", "without memory"])
+def test_derivatives(recorded, name, is_scarce):
     tape, x, index, y = recorded
     one, arguments = tape.constant(1.0), (x, [tape.constant(0.5)] * WIDE, [y])
     plain = native.Tape()
@@ -216,7 +227,12 @@ def test_derivatives(recorded, name):
         ),
         "map": lambda: use_map(linear, WIDE),
     }[name]  # fmt: skip
-    assert_memory_comes_back(call, CALLS // 4)
+    if is_scarce:
+        assert_survives(call, calls_python=name in ("gradient", "tangents", "map"))
+        assert_survives(lambda: native.gradient(plain.fork(), [b], [two], a))
+        assert_survives(lambda: native.tangents(plain.fork(), a, [two] * WIDE, [b]))
+    else:
+        assert_memory_comes_back(call, CALLS // 4)
 
 
 def test_errors_of_recording(recorded):
@@ -343,6 +359,38 @@ def test_rows(machine):
     assert_memory_comes_back(lambda: machine.rows(sources, targets, 70), 500)
     assert_memory_comes_back(lambda: machine.rows(sources, targets, 70, which, failed), 500)
     assert_memory_comes_back(lambda: machine.rows(sources, targets, 1))
+
+
+def test_a_machine_survives_that_there_is_no_memory(machine):
+    machine, inputs, arguments = machine
+    outputs, (sources, targets) = np.zeros(WIDE + 2), layouts(3)
+    assert_survives(lambda: Machine(*arguments))
+    tape = native.Tape()
+    x = tape.input(1.0)
+    product, one, square = tape.append(NUMBER["mul"], x, x), np.ones(1), np.ones(1)
+    small = lambda: Machine(tape.arrays(), [product])  # noqa: E731  # it keeps its workspace
+    assert_survives(lambda: small().point(one, square))
+    assert_survives(lambda: small().bind(one, square, print)())
+    for call in (
+        lambda: machine.point(inputs, outputs),
+        lambda: machine.bind(inputs, outputs, print)(),
+        lambda: machine.rows(sources, targets, 3),
+    ):
+        assert_survives(call, calls_python=True)  # of a function outside
+
+
+def test_a_caller_survives_that_there_is_no_memory(machine):
+    source, target = [3, 1, 1, 1, WIDE + 1], [3, 2, 0, 1, 1, WIDE + 1]
+
+    def make():
+        one = Caller(source, target, ((WIDE + 1,),), np.ndarray, np.empty)
+        one.add(machine[0], bytes(WIDE))
+        one.add(machine[0], bytes([1] * WIDE))
+
+    assert_survives(make)
+    caller = Caller(source, target, ((WIDE + 1,),), np.ndarray, np.empty)
+    caller.add(machine[0], bytes(WIDE))
+    assert_survives(lambda: caller.run((machine[1],)), calls_python=True)
 
 
 def test_errors_of_a_machine(machine):

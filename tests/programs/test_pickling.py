@@ -142,6 +142,18 @@ def test_a_pickle_holds_the_recordings_too():
     assert CALLS == [1]
 
 
+def halved_if_large(x):
+    return x / 2 if x > 10.0 else x * x
+
+
+def test_a_program_out_of_a_pickle_records_the_other_branch():
+    recorded = compile(halved_if_large)
+    assert recorded(3.0) == 9.0
+    back = pickle.loads(pickle.dumps(recorded))
+    assert [back(x) for x in (2.0, 20.0, 4.0)] == [4.0, 10.0, 16.0]
+    np.testing.assert_array_equal(back.grad(20.0), 0.5)
+
+
 def test_a_function_without_a_name_leaves_what_was_recorded():
     lost = compile(lambda x: x * 2)
     with pytest.raises((pickle.PicklingError, AttributeError), match="lambda"):

@@ -56,6 +56,7 @@ REASONS = {
     "broken_empty": "It defines no class.",
     "broken_functions_only": "It defines no class.",
     "broken_five_classes": "5 classes have a backward pass (Fifth, First, Fourth, Second, T",
+    "broken_two_classes": "2 classes have a backward pass (Node, Scalar): rename the one to be",
     "broken_constructor": "Value(1.5) raises TypeError",
     "broken_notebook": "The notebook cannot be read",
     "hostile_endless": "The file stops at line ",

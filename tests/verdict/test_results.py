@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from wrong_engines import micrograd_like
 from zoo.reports import few
 
 import chainrule
 from chainrule import Value
+from chainrule.errors import WrongType
 from chainrule.table.ops import TABLE
 from chainrule.verdict import check, check_engine, diagnose, nudge, slope, sweep
 from chainrule.verdict.gradients.wrong_derivatives import WRONG_DERIVATIVES, wrong_function
@@ -73,3 +75,11 @@ def test_the_slope_of_several_arguments_is_measured_one_by_one():
     assert slope(lambda a, b: a * b + b, 3.0, -2.0, h=0.5) == (-2.0, 4.0)
     assert slope(lambda a: a * a, 3.0, h=-0.5) == 5.5
     assert slope(lambda a: 7, 3) == 0.0
+    assert slope(lambda a: np.array(2 * a), 3.0, h=0.5) == 2.0  # a number, as an array
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("out", [np.ones(1), np.ones((1, 1)), "2.0", b"2", 2j, [2.0], None])
+def test_the_slope_of_what_returns_no_number(out):
+    with pytest.raises(WrongType, match=f"returned {type(out).__name__}"):
+        slope(lambda a: out, 1.0)

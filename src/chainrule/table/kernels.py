@@ -603,4 +603,4 @@ GENERATED: Any = (
     ), True, False),
 )
 
-FINGERPRINT = "262532190690acbc"
+FINGERPRINT = "37305de0363cda27"

@@ -788,6 +788,7 @@ _ROWS = (
             name, f"x {operator} y", ("0", "0"), operator, rf"{{x}} {shown} {{y}}",
             "a comparison is constant between its jumps",
             dunder=name, numpy=numpy, probes=_PAIRS, eager=False, is_condition=True,
+            commutes=name in ("eq", "ne"),
         )
         for name, operator, shown, numpy in (
             ("lt", "<", "<", "less"), ("le", "<=", r"\le", "less_equal"),
