@@ -103,6 +103,7 @@ np.einsum("ij->ji", x); np.einsum("ij->j", x); np.kron(x, x[:1]); np.diff(x, axi
 np.kron(x, [1.0, 2.0]); np.kron([1.0, 2.0], x); np.kron(x[0], x); np.kron(x, x[0])
 np.sum(x[:0], axis=0); np.sum(x[:0], axis=1); np.prod(x[:, :0], axis=1); np.prod(x[:, :0], axis=0)
 np.max(x[:0], axis=1); np.max(x[:0], axis=0); np.any(x[:0] > 0, axis=0); np.mean(x[:, :0], axis=0)
+np.max(x[:, :0], axis=1, initial=2.0); np.min(x[:0], axis=0, initial=-1.0, keepdims=True)
 np.diff(x, axis=1, prepend=0.0); np.gradient(np.repeat(x, 2, 0), axis=0); np.trace(x)
 np.trace(x, offset=1); np.trace(x, offset=-1); np.diag(x); np.diag(x, 1); np.tril(x)
 np.tril(x, -1); np.triu(x, 1); np.flip(x, 0); np.fliplr(x); np.rot90(x); np.rot90(x, 2)

@@ -38,7 +38,7 @@ def reduce(
         raise ValueError(f"zero-size array to reduction operation {ufunc.__name__} "
                          "which has no identity")  # fmt: skip
     else:
-        return np.broadcast_to(initial, moved.shape[:-1])
+        result, initial = wrap(np.full(moved.shape[:-1], initial)), _MISSING
     if initial is not _MISSING and initial is not None:
         result = ufunc(initial, result)
     return np.reshape(result, shape) if keepdims else result
