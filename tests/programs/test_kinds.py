@@ -178,6 +178,14 @@ def test_a_whole_number_that_a_float_cannot_hold(twin):
     assert picture(1.0 * n * n) == [(2.0**80, NUMBER)]
 
 
+@pytest.mark.filterwarnings("ignore:Python raises")
+def test_a_division_by_zero_goes_on_without_an_error(twin):
+    tape = twin.Tape()
+    n = traced(twin, tape, 3)
+    assert picture(n // 0) == picture((n // 0) * 2 + n) == [(math.inf, WHOLE)]
+    assert math.isnan(tape.value((n % 0 + n).node))
+
+
 def test_bits_at_the_ends_of_the_exact_range(twin):
     ends = [0, 1, -1, 2**53, -(2**53), 2**53 - 1, 1 - 2**53, 2**31, -(2**31) - 1, 2**32 + 5]
     for x, y in itertools.product(ends, repeat=2):
