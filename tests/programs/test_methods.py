@@ -41,6 +41,10 @@ class Model:
     def both(self, x, y):
         return x * y * self.factor
 
+    @partial(grad, argnums=(1, 2))
+    def after_the_object(self, x, y):
+        return x * y * self.factor
+
     @partial(grad, argnums="y")
     def named(self, x, y):
         return x * y * self.factor
@@ -116,7 +120,7 @@ def test_every_kind_of_method():
     assert m.scaled.grad(3.0) == Model.scaled.grad(m, 3.0) == grad(m.scaled)(3.0) == 2.0
     assert m.slope(3.0) == Model.slope(m, 3.0) == hvp(m.scaled)(3.0, 1.0) + 12.0
     assert m.counted(3.0, 5.0) == (90.0, 60.0)  # self is argument 0, as in JAX
-    assert m.both(3.0, 5.0) == (10.0, 6.0)
+    assert m.both(3.0, 5.0) == m.after_the_object(3.0, 5.0) == (10.0, 6.0)
     assert m.named(3.0, 5.0) == m.named(3.0, y=5.0) == 6.0
     for cube in (m.slope_of_program, m.program_of_slope, partial(Model.slope_of_program, m)):
         assert cube(2.0) == 24.0

@@ -9,6 +9,7 @@ import pytest
 import chainrule
 from chainrule.errors import DomainError, GraphError, MissingExtra, WrongType
 from chainrule.verdict import diagnose, sweep
+from chainrule.verdict.diagnosis.profile import Level, Profile
 from chainrule.verdict.diagnosis.units import Unit
 
 
@@ -118,6 +119,22 @@ def test_gradients_by_depth(Value):
         w = w * 10
     assert diagnose(w).profile.trend == "exploding"
     assert diagnose(v * 2).profile.trend == ""
+
+
+@pytest.mark.parametrize(
+    ("sizes", "trend"),
+    [
+        ([1.5, 0.2, *[1e-4] * 6], ""),  # the median of a quarter, that is of two levels
+        ([1.5, 0.6, *[1e-4] * 6], "vanishing"),
+        ([*[1e-4] * 6, 0.2, 1.5], ""),
+        ([*[1e-4] * 6, 0.6, 1.5], "exploding"),
+        ([1.0, 1.0, 1e-3, 1e-3, 1e-3, 1e-6, 1e-6], ""),  # too few levels
+        ([math.inf, *[1.0] * 6, 1e-9, 1e-9], "vanishing"),
+    ],
+)
+def test_a_trend_is_a_factor_of_10000_between_the_first_and_the_last_quarter(sizes, trend):
+    levels = [Level(depth, 1, size, size) for depth, size in enumerate(sizes)]
+    assert Profile(levels).trend == trend
 
 
 def tanh_chain(Value, times, factor):

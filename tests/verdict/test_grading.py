@@ -448,6 +448,82 @@ def test_a_system_without_limits_says_so(monkeypatch):
     )
 
 
+# what is done in a folder of its own, beside another one; and what it may not do
+DEEDS = [
+    ("open(1, 'w', closefd=False)", ""),
+    ("open(os.devnull, 'w')", ""),
+    (
+        "open('a', 'w'); os.utime('a'); os.chmod('a', 0o600); os.truncate('a', 0); os.remove('a')",
+        "",
+    ),
+    ("open(beside + '/kept')", ""),
+    ("open(beside + '/kept', 'a')", "write {beside}/kept"),
+    ("open(beside + '/new', 'x')", "write {beside}/new"),
+    ("open('link/kept', 'w')", "write link/kept"),
+    ("os.open('kept', os.O_WRONLY, dir_fd=outside)", ""),  # Python doesn't tell the folder
+    ("os.remove(beside + '/kept')", "delete {beside}/kept"),
+    ("os.remove('kept', dir_fd=outside)", "delete kept"),
+    ("os.rmdir(beside)", "delete {beside}"),
+    ("shutil.rmtree(beside)", "delete {beside}"),
+    ("os.mkdir('b'); os.mkdir('b/c'); os.rename('b/c', 'd'); shutil.rmtree('b')", ""),
+    ("os.rename(beside + '/kept', 'e')", "rename {beside}/kept"),
+    ("os.rename('here', beside + '/e')", "rename {beside}/e"),
+    ("os.rename('here', 'e', dst_dir_fd=outside)", "rename e"),
+    ("os.rename('kept', 'e', src_dir_fd=outside)", "rename kept"),
+    ("os.link(beside + '/kept', 'e')", "link {beside}/kept"),
+    ("os.symlink(beside, 'e')", ""),
+    ("os.symlink('here', beside + '/e')", "link {beside}/e"),
+    ("os.truncate(beside + '/kept', 0)", "write {beside}/kept"),
+    ("os.mkdir(beside + '/e')", "make {beside}/e"),
+    ("os.utime(beside + '/kept')", "change {beside}/kept"),
+    ("os.chmod(beside + '/kept', 0)", "change {beside}/kept"),
+    ("os.chown(beside + '/kept', -1, -1)", "change {beside}/kept"),
+    ("os.kill(os.getpid(), 0)", ""),
+    ("os.kill(os.getppid(), 0)", "send a signal"),
+    ("os.killpg(0, 0)", "send a signal"),
+    ("os.fork()", "start another process"),
+    ("os.system('true')", "start another process"),
+    ("subprocess.run(['true'])", "start another process"),
+    ("os.execv('/bin/true', ['true'])", "start another process"),
+    ("socket.create_connection(('127.0.0.1', 9))", "use the network"),
+    ("socket.getaddrinfo('localhost', 9)", "use the network"),
+]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such files")
+def test_what_a_graded_file_may_do(tmp_path):
+    folder, beside = tmp_path / "own", tmp_path / "beside"
+    folder.mkdir()
+    beside.mkdir()
+    (beside / "kept").write_text("as it was")
+    (folder / "here").write_text("")
+    (folder / "link").symlink_to(beside)
+    code = f"""
+import json, os, shutil, socket, subprocess
+from chainrule.verdict.grading import guard
+beside = {str(beside)!r}
+os.chdir({str(folder)!r})
+outside = os.open(beside, os.O_RDONLY)
+attempts, said = [], []
+guard.refuse_harm({str(folder)!r}, attempts)
+for deed in {[deed for deed, _ in DEEDS]!r}:
+    try:
+        exec(deed)
+    except PermissionError as error:
+        said.append(str(error))
+    else:
+        said.append("")
+print(json.dumps([attempts, said]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    attempts, said = json.loads(done.stdout)
+    refused = [words.format(beside=beside) for _, words in DEEDS]
+    assert said == [words and f"a file that is being graded may not {words}" for words in refused]
+    assert attempts == list(dict.fromkeys(filter(None, refused)))[: guard.MOST_NOTED]
+    assert (beside / "kept").read_text() == "as it was"
+    assert os.listdir(beside) == ["kept"]
+
+
 @pytest.mark.parametrize("name", ["rö <b>.py", "a'b.py"])
 def test_strange_names(tmp_path, name):
     (tmp_path / name).write_text("")

@@ -188,9 +188,12 @@ LIMITS = {
 @pytest.mark.parametrize(("formula", "numbers", "code"), REWRITTEN)
 def test_code_keeps_the_mathematics(formula, numbers, code):
     root, leaves = built(formula, numbers)
-    trouble = next((x for x in diagnose(root).troubles if x.fix), None)
-    assert trouble is not None, diagnose(root)
+    result = diagnose(root)
+    trouble = next((x for x in result.troubles if x.fix), None)
+    assert trouble is not None, result
     assert trouble.fix == code
+    if trouble is result.first:
+        assert (result.fix, result.replaces) == (code, trouble.replaces)
     new = replaced(root, trouble)
     value, gradient = LIMITS.get(formula) or exact(formula, numbers)
     assert new[root].data == pytest.approx(value, rel=1e-9, abs=1e-300)
