@@ -68,6 +68,9 @@ def test_no_gate_is_recorded_behind_both_sides(twin):
     assert text(slope).startswith("mul(")
     slope, = slopes(twin, chainrule.where(b > 1, x * 2, 7), a)  # fmt: skip
     assert text(slope).startswith("where(")
+    for name in ("min", "max", "fmin", "fmax"):
+        made = apply(NUMBER[name], x * 2, x * b)
+        assert text(*slopes(twin, made, a)).startswith("mul("), name
 
 
 @pytest.mark.parametrize("name", ["min", "max", "fmin", "fmax", "where"])
