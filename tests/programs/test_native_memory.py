@@ -209,7 +209,7 @@ def use_map(linear, count):
 
 
 @pytest.mark.parametrize("name", ["gradient", "slopes", "tangents", "linearize", "map"])
-@pytest.mark.parametrize("is_scarce", [False, True], ids=["repeated", "without memory"])
+@pytest.mark.parametrize("is_scarce", [False, True], ids=["repeated", "survives"])
 def test_derivatives(recorded, name, is_scarce):
     tape, x, index, y = recorded
     one, arguments = tape.constant(1.0), (x, [tape.constant(0.5)] * WIDE, [y])
