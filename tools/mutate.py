@@ -149,7 +149,7 @@ class Trial:
                 return TIMEOUT
 
     def tests(self, mutant: Mutant) -> Iterator[list[str]]:
-        """The tests that ran the line, the quick ones first; and then the others of its room."""
+        """The tests that ran the line, those of its room first; and then the others of its room."""
         room = mutant.path.parts[2] if len(mutant.path.parts) > 3 else "engine"
         if mutant.path.suffix in (".c", ".h"):
             for name in IN_C:
@@ -169,7 +169,9 @@ class Trial:
             near = {"engine": ("engine", "graph"), "table": ("table", "engine", "programs")}
             near = tuple(f"tests/{name}/" for name in near.get(room, (room,)))
             beside |= {test for test in self.known if test.startswith(near)}
-        yield self.quickest(ran, room)
+        own = {test for test in ran if test.startswith(f"tests/{room}/")}
+        yield self.quickest(own, room)
+        yield self.quickest(ran - own, room)
         yield self.quickest(beside - ran, room)
 
     def quickest(self, tests: set[str], room: str) -> list[str]:

@@ -193,6 +193,12 @@ def test_a_remark_on_the_file_comes_before_what_is_wrong_with_the_class():
     assert [each[1] for each in rows(None, told, ["order"])] == ["No class."]
 
 
+def test_what_does_not_work_with_plain_numbers_is_listed():
+    [found] = findings(Plain, ["numbers"])
+    assert found.rule == "numbers"
+    assert found.message.startswith("This doesn't work yet: ") and "number + V" in found.message
+
+
 def test_a_wrong_order_is_told():
     [found] = findings(type("Value", (Plain,), {"backward": depth_first}), ["order"])
     assert "calls c._backward() before d._backward()" in found.message

@@ -334,6 +334,14 @@ def test_the_numbers_of_the_readme_by_name(judged):
     assert "as if this node had no effect" in words[3]
 
 
+@pytest.mark.parametrize("scale", [1.0, 1000.0, 0.001])
+def test_a_gradient_at_a_kink_has_the_same_room_as_in_python(judged, drawn, scale):
+    root = drawn(lambda: labelled(Value(0.0, label="x").relu() * scale + 1.0))
+    (at,) = (index for index, node in enumerate(root._postorder()) if node.label == "x")
+    shares = (0.0, 0.3, 1.0, 1.0005, 1.002, 1.5, -0.0005, -0.002, -1.0, 2.0)
+    compare(judged, root, [[(at, scale * share)] for share in shares])
+
+
 @pytest.mark.parametrize("is_tied", [True, False])
 def test_of_two_nodes_with_the_same_gradient_the_nearest_is_named(judged, drawn, is_tied):
     def middle():

@@ -8,7 +8,7 @@ import drawing_graphs as graphs
 import pytest
 from page_view import index_of, opened, press, texts_of
 
-from chainrule import Value, check, where
+from chainrule import Value, check, scope, where
 
 pytestmark = pytest.mark.once
 
@@ -99,6 +99,18 @@ def test_practice_goes_on_where_it_was_ended(modules, L):
     modules.run("v.practiceBar._again()")
     assert modules.value("v.graph.practice.score().done") == 0
     assert modules.value("v.practiceBar.filled.style.width") == "0%"
+
+
+def test_a_practice_that_begins_anew_forgets_what_was_wrong(modules, L):
+    practise(modules, L)
+    index = index_of(modules, "e")
+    hints = "(v.graph.practice.hint(argument), v.graph.practice.hintsAt(argument))"
+    first = modules.value(hints, index)
+    modules.run("v.practiceBar._again()")
+    answer(modules, "e", "1")
+    assert modules.value(hints, index) != first
+    modules.run("v.practiceBar._again()")
+    assert modules.value(hints, index) == first
 
 
 def test_an_undone_end_of_a_practice_leaves_the_pass(modules, L):
@@ -340,6 +352,24 @@ def test_a_state_is_written_and_read_again(modules, L):
     opened(modules, graphs.expression(Value)["L"], settings={"state": text})
     assert deeds(modules) == before
     assert modules.value("v.graph.nodes[0].data") == 1 / 3
+
+
+@pytest.mark.parametrize("chosen", [-1, -99, 1.5, "0", None])
+def test_a_link_chooses_nodes_alone(modules, chosen):
+    def root():
+        with scope("inside"):
+            return (Value(2.0, label="a") * 3.0).tanh() + 1.0
+
+    opened(modules, root())
+    modules.run("folding.fold(v, 0)")
+    text = modules.run(
+        """const letters = link.stateText(v).replace(/-/g, "+").replace(/_/g, "/");
+        return btoa(JSON.stringify({ ...JSON.parse(atob(letters)), chosen: argument }))""",
+        chosen,
+    )
+    opened(modules, root(), settings={"state": text})
+    assert modules.value("[v.chosen, v.panel.element.hidden]") == [None, True]
+    assert modules.value("v.scene.stacks.size") == 1
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -6210,7 +6210,6 @@ var Player = class {
     if (at === null || at >= length) this.app.seek(0);
     this.timer = -1;
     this._next();
-    this.show();
   }
   _next() {
     const { graph } = this.app;

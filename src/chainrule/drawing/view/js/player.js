@@ -88,7 +88,6 @@ export class Player {
     if (at === null || at >= length) this.app.seek(0);
     this.timer = -1;
     this._next();
-    this.show();
   }
 
   _next() {
