@@ -228,3 +228,28 @@ def test_a_link_is_copied(modules, page, L, copies):
     assert modules.value("location.hash").startswith("#")
     if copies:
         assert modules.value("page.clipboard.slice(-2)") == [address, address]
+
+
+def test_a_page_in_a_frame_is_saved_as_a_file_that_opens_in_its_state(modules, page, L):
+    page(L, isFramed=True)
+    modules.run(f"v.edit({index_of(modules, 'a')}, 6)")
+    state = modules.value("link.stateText(v)")
+    modules.run(
+        """globalThis.saved = [];
+        const clone = () => ({
+          outerHTML: "<p>the page</p>", querySelector: () => globalThis.settings });
+        globalThis.settings = { textContent: '{"page": true}' };
+        document.documentElement = { cloneNode: clone };
+        const { createObjectURL, revokeObjectURL } = URL;
+        URL.createObjectURL = (file) => { saved.push(file); return "blob:"; };
+        URL.revokeObjectURL = () => {};
+        return v.memory.give().finally(() => {
+          Object.assign(URL, { createObjectURL, revokeObjectURL });
+          delete document.documentElement;
+        })"""
+    )
+    assert said(modules) == "Saved as view.html: the file opens in exactly this state."
+    assert modules.value("v.brief.textContent") == said(modules)
+    assert modules.value("JSON.parse(settings.textContent)") == {"page": True, "state": state}
+    text = modules.run("return saved[0].text()")
+    assert text == "<!DOCTYPE html>\n<p>the page</p>"
