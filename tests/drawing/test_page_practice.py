@@ -354,6 +354,40 @@ def test_a_state_is_written_and_read_again(modules, L):
     assert modules.value("v.graph.nodes[0].data") == 1 / 3
 
 
+def changed_link(modules, **changes):
+    """The link to the present state, with other contents."""
+    return modules.run(
+        """const letters = link.stateText(v).replace(/-/g, "+").replace(/_/g, "/");
+        return btoa(JSON.stringify({ ...JSON.parse(atob(letters)), ...argument }))""",
+        changes,
+    )
+
+
+def test_a_link_to_the_first_node_and_to_a_step(modules, L):
+    opened(modules, L)
+    modules.run("v.edit(0, 5)")
+    text = changed_link(modules, chosen=0, at=3)
+    opened(modules, graphs.expression(Value)["L"], settings={"state": text})
+    assert modules.value("[v.chosen, v.focused, v.graph.at]") == [0, 0, 3]
+
+
+@pytest.mark.parametrize("at", ["3", 2.5, None])
+def test_a_link_to_no_step(modules, L, at):
+    opened(modules, L)
+    modules.run("v.edit(0, 5)")
+    text = changed_link(modules, at=at)
+    opened(modules, graphs.expression(Value)["L"], settings={"state": text})
+    assert modules.value("v.graph.at") is None
+
+
+def test_a_link_to_a_practice_begins_no_pass(modules, L):
+    practise(modules, L)
+    answer(modules, "d", "5")
+    text = changed_link(modules, at=3)
+    opened(modules, graphs.expression(Value)["L"], settings={"state": text})
+    assert modules.value("[v.graph.at, Boolean(v.graph.practice)]") == [None, True]
+
+
 @pytest.mark.parametrize("chosen", [-1, -99, 1.5, "0", None])
 def test_a_link_chooses_nodes_alone(modules, chosen):
     def root():
@@ -362,11 +396,7 @@ def test_a_link_chooses_nodes_alone(modules, chosen):
 
     opened(modules, root())
     modules.run("folding.fold(v, 0)")
-    text = modules.run(
-        """const letters = link.stateText(v).replace(/-/g, "+").replace(/_/g, "/");
-        return btoa(JSON.stringify({ ...JSON.parse(atob(letters)), chosen: argument }))""",
-        chosen,
-    )
+    text = changed_link(modules, chosen=chosen)
     opened(modules, root(), settings={"state": text})
     assert modules.value("[v.chosen, v.panel.element.hidden]") == [None, True]
     assert modules.value("v.scene.stacks.size") == 1

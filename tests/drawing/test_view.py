@@ -384,8 +384,11 @@ def test_a_notebook_gets_a_frame_that_works_everywhere(L):
 
 def test_a_widget_brings_the_frame_for_where_it_cannot_run(L, monkeypatch):
     made = type("Made", (), {"_repr_mimebundle_": lambda self: {"a/widget": 1, "text/plain": "w"}})
-    monkeypatch.setattr(notebook, "widget", lambda data, settings: made())
-    bundle = show(L, widget=True)._repr_mimebundle_()
+    given = []
+    monkeypatch.setattr(notebook, "widget", lambda *arguments: given.append(arguments) or made())
+    view = show(L, widget=True, theme="dark", height=333)
+    bundle = view._repr_mimebundle_()
+    assert given == [(view.data, {"theme": "dark", "height": 333})]
     assert set(bundle) == {"text/plain", "text/html", "a/widget"}
     assert bundle["text/plain"].startswith("View of L")
 
