@@ -380,6 +380,21 @@ def test_a_link_to_no_step(modules, L, at):
     assert modules.value("v.graph.at") is None
 
 
+def test_of_a_link_only_what_can_be_done_is_done(modules):
+    root = (Value(2.0, label="a") * 3.0).tanh()
+    opened(modules, root)
+    a, constant, inner = 0, 1, 2
+    assert modules.value("v.graph.nodes.map(node => node.op)") == ["", "", "mul", "tanh"]
+    wrong = {"99": "1", "-1": "1", "1.5": "1", "length": "1", f"{inner}": "6"}
+    data = {f"{a}": "5", f"{constant}": "7", **wrong}
+    hand = {f"{a}": "1/2", f"{constant}": 8, f"{inner}": "x", "3": "-1"}
+    assert modules.value("link.deedsIn(v.graph, argument)", {"data": data, "hand": hand}) == {
+        "data": {f"{a}": "5", f"{constant}": "7"},
+        "hand": {f"{a}": "1/2", "3": "-1"},
+        "practice": None,
+    }
+
+
 def test_a_link_to_a_practice_begins_no_pass(modules, L):
     practise(modules, L)
     answer(modules, "d", "5")
