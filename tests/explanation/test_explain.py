@@ -659,3 +659,23 @@ def test_wide_letters_count_twice_and_accents_not_at_all():
     from chainrule.explanation.formats.text import columns
 
     assert [columns(text) for text in ("漢字", "e\u0301", "ü漢x", "ab", "")] == [4, 1, 4, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("x - -y", "a − (−b)"), ("x + -y", "a + (−b)"), ("x * -y", "a * −b"), ("x / -y", "a / −b"),
+        ("x ** -y", "a**−b"), ("x - (y + 1)", "a − (b + 1)"), ("x - (y - 1)", "a − (b − 1)"),
+        ("x + (y - 1)", "a + b − 1"), ("(x + y) * 2", "(a + b) * 2"),
+        ("x / (y * 2)", "a / (b * 2)"),
+        ("x * (y / 2)", "a * (b / 2)"), ("x * (y * 2)", "a * b * 2"), ("-x ** 2", "−a**2"),
+        ("(-x) ** 2", "(−a)**2"), ("x ** y ** 2", "a**b**2"), ("(x ** y) ** 2", "(a**b)**2"),
+        ("-(x + y)", "−(a + b)"), ("x - 2 * y", "a − 2 * b"), ("-x * y", "−a * b"),
+    ],
+)  # fmt: skip
+def test_a_formula_in_text_has_the_parentheses_that_it_needs(formula, text):
+    from chainrule.explanation.formats.text import Text
+    from chainrule.table.formula import parse
+
+    tree = parse(formula, ("x", "y")).tree
+    assert Text({"x": "a", "y": "b"}).visit(tree).text == text
