@@ -679,3 +679,26 @@ def test_a_formula_in_text_has_the_parentheses_that_it_needs(formula, text):
 
     tree = parse(formula, ("x", "y")).tree
     assert Text({"x": "a", "y": "b"}).visit(tree).text == text
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        ("x - -y", r"a - \left(-b\right)"), ("x + -y", r"a + \left(-b\right)"),
+        ("x + -y ** 2", r"a + \left(-b^{2}\right)"), ("x + (y - 1)", "a + b - 1"),
+        ("x * -y", r"a \cdot \left(-b\right)"), ("x / -y", r"\frac{a}{-b}"), ("x ** -y", "a^{-b}"),
+        ("x - (y - 1)", r"a - \left(b - 1\right)"), ("(-x) ** 2", r"\left(-a\right)^{2}"),
+    ],
+)  # fmt: skip
+def test_a_formula_in_latex_has_the_parentheses_that_it_needs(formula, text):
+    from chainrule.table.formula import parse
+    from chainrule.table.latex import LaTeX
+
+    tree = parse(formula, ("x", "y")).tree
+    assert LaTeX({}, {"x": "a", "y": "b"}).visit(tree).text == text
+
+
+def test_a_negative_constant_in_a_sum_has_parentheses():
+    root = chainrule.Value(2.0, label="a") + -3.0
+    assert r"a + \left(-3\right) = -1" in explain(root).latex()
+    assert "a + (−3) = −1" in explain(root).text()

@@ -84,6 +84,8 @@ class LaTeX(Typesetter):
                 return Written(rf"\left\lfloor \frac{{{left.text}}}{{{right.text}}} \right\rfloor")
             case "**":
                 return Written(f"{self.inner(left, ATOM)}^{{{right.text}}}", POWER)
+        if operator == "+" and right.text.startswith("-"):
+            right = Written(self.fence(right.text))
         return super().binary(operator, left, right)
 
     def choice(self, condition: Written, yes: Written, no: Written) -> Written:
