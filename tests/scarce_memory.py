@@ -1,4 +1,4 @@
-"""Whether a call of compiled code survives that there is no more memory."""
+"""Whether compiled code survives running out of memory."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ import sys
 import pytest
 
 MOST = 400
-"""So many allocations of a call fail in turn."""
+"""The number of allocations of a call that are made to fail, one after the other."""
 
 TIMES = 20
-"""A call fails so often that a leak shows among the blocks that Python keeps for itself."""
+"""How often each call is made to fail: a leak must stand out from the blocks that Python keeps."""
 
 
 def assert_survives(call, *, calls_python=False):
-    """Let each allocation of a call fail: that is a MemoryError, and loses nothing.
+    """Make each allocation of a call fail in turn: each raises MemoryError and leaks nothing.
 
-    Python's own functions, and NumPy's, lose some when they can't go on, and raise SystemError.
+    Python's own functions and NumPy's may leak, and may raise SystemError instead.
     """
     call()
     for number in range(MOST):
@@ -27,14 +27,14 @@ def assert_survives(call, *, calls_python=False):
         if not calls_python and growth(call, number) >= TIMES:
             gc.collect()
             grown = [growth(call, number, gc.collect) for _ in range(4)]
-            assert min(grown) < TIMES, f"allocation {number} loses memory"
+            assert min(grown) < TIMES, f"memory leaks when allocation {number} fails"
 
 
 def fails(call, number, expected=MemoryError):
-    """Whether a call fails if its allocation of this number does."""
+    """Whether a call fails when this one of its allocations does."""
     memory = pytest.importorskip("_testcapi", reason="Python was built without its own tests")
     interval = sys.getswitchinterval()
-    sys.setswitchinterval(1_000)  # no other thread is to miss its memory
+    sys.setswitchinterval(1_000)  # no other thread may meet the failure
     try:
         memory.set_nomemory(number, number + 1)
         try:
@@ -49,7 +49,7 @@ def fails(call, number, expected=MemoryError):
 
 
 def growth(call, number, collect=int):
-    """By how many blocks the memory grows if it fails TIMES times."""
+    """The number of blocks by which memory grows when the call fails TIMES times."""
     before = sys.getallocatedblocks()
     for _ in range(TIMES):
         fails(call, number)

@@ -169,7 +169,7 @@ def test_what_is_called_gives_its_memory_back(name):
 
 
 @pytest.mark.parametrize("name", ["a leaf", "a wide node", "a graph", "a pass", "copies", "arrays"])
-def test_what_is_called_survives_that_there_is_no_memory(name):
+def test_what_is_called_survives_running_out_of_memory(name):
     assert_survives(CALLS[name], calls_python=name in ("a pass", "copies", "arrays"))
 
 

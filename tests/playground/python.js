@@ -1,6 +1,6 @@
-// Loads Python's files from replies that are made up, and asks a worker that is. The input is JSON: the
-// files, each with a path, a size and a reply; the worker's answers by what it is asked; and what is
-// asked, at the same time or one after the other. The output is what came of it.
+// Loads Python's files with a fake fetch, and asks a fake worker. The input is JSON: the files, each with
+// a path, a size and a reply; the worker's answer to each question; and lists of questions, where those
+// of one list are asked at the same time. The output is what came of it.
 
 import { readFileSync } from "node:fs";
 

@@ -1,4 +1,4 @@
-"""How Python is loaded for a page and asked, with replies and a worker that are made up."""
+"""How a page loads Python and asks it questions, with a fake fetch and a fake worker."""
 
 from __future__ import annotations
 

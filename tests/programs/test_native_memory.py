@@ -136,11 +136,11 @@ def test_a_fragment_that_is_refused(wrong):
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_methods_of_a_tape_survive_that_there_is_no_memory(method):
+def test_methods_of_a_tape_survive_running_out_of_memory(method):
     assert_survives(lambda: fresh(method, *METHODS[method]), calls_python=method == "call")
 
 
-def test_a_recording_survives_that_there_is_no_memory():
+def test_a_recording_survives_running_out_of_memory():
     assert_survives(lambda: recording(LONG.fork()), calls_python=True)
 
 
@@ -361,7 +361,7 @@ def test_rows(machine):
     assert_memory_comes_back(lambda: machine.rows(sources, targets, 1))
 
 
-def test_a_machine_survives_that_there_is_no_memory(machine):
+def test_a_machine_survives_running_out_of_memory(machine):
     machine, inputs, arguments = machine
     outputs, (sources, targets) = np.zeros(WIDE + 2), layouts(3)
     assert_survives(lambda: Machine(*arguments))
@@ -379,7 +379,7 @@ def test_a_machine_survives_that_there_is_no_memory(machine):
         assert_survives(call, calls_python=True)  # of a function outside
 
 
-def test_a_caller_survives_that_there_is_no_memory(machine):
+def test_a_caller_survives_running_out_of_memory(machine):
     source, target = [3, 1, 1, 1, WIDE + 1], [3, 2, 0, 1, 1, WIDE + 1]
 
     def make():
