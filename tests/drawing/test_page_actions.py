@@ -348,6 +348,82 @@ def test_keys_are_kept_from_the_page_around_the_view(modules, L):
     assert modules.value(marks) == "true", "a view that was removed listens no more"
 
 
+def test_a_view_replaces_what_stood_in_its_cell(modules, L):
+    modules.run(
+        """globalThis.cell = new page.Element("", "div");
+        cell.append(new page.Element("", "p"));
+        globalThis.other = new app.App(cell, argument, {});""",
+        show(L).data,
+    )
+    assert modules.value("cell.children.length === 1 && cell.children[0] === other.root")
+
+
+def test_a_hint_goes_after_a_while_and_a_new_one_stays_for_its_own_time(modules, L):
+    opened(modules, L)
+    modules.run("page.timers.clear(); v.hint('one'); v.hint('two')")
+    assert modules.value("[v.brief.textContent, v.brief.hidden]") == ["two", False]
+    assert modules.value("page.passTime(1800)") == 1
+    assert modules.value("v.brief.hidden")
+
+
+def test_the_node_under_the_pointer_stands_out(modules, L):
+    opened(modules, L)
+    seen = "v.picture.over.children.length"
+    modules.run("v._point(null)")
+    before = modules.value(seen)
+    modules.run("v._point({ ...geometry.centreOf(v.scene.boxes.get(0)), windowX: 0, windowY: 0 })")
+    assert modules.value(seen) > before
+    modules.run("v._point(null)")
+    assert modules.value(seen) == before
+
+
+def test_only_the_first_node_that_is_chosen_brings_the_camera_near(modules):
+    opened(modules, graphs.tree(Value, 6))
+    for first in (True, False):
+        modules.run("v.camera.fit()")
+        assert modules.value("v.camera.k") < 0.75
+        modules.run("v.choose(argument)", 0 if first else 1)
+        assert modules.value("[v.camera.isNear, v.camera.isFitted]") == [first, not first]
+    modules.run("v.choose(null); v.camera.zoom(1.01); v.choose(0)")
+    assert not modules.value("v.camera.isNear")
+
+
+def test_what_is_chosen_is_written_into_the_link(modules, L):
+    opened(modules, L, settings={"page": True})
+    modules.run("page.timers.clear(); v.camera.fit(); page.timers.clear(); v.choose(0)")
+    assert modules.value("page.timers.size") == 1
+
+
+def test_escape_gives_the_focus_back_to_the_picture(modules, L):
+    opened(modules, L)
+    modules.run("v.choose(0); v.panel.heading.focus(); v.escape()")
+    assert modules.value("[v.chosen, document.activeElement === v.stage]") == [None, True]
+
+
+def test_a_hidden_node_gives_the_focus_to_its_scope(modules):
+    opened(modules, graphs.nested(Value))
+    inner = index_of(modules, "t")
+    modules.run("v.fold(0); v.focused = argument; v.stage.focus()", inner)
+    assert modules.value("v.focused") == modules.value("v.scene.standsFor[argument]", inner) < 0
+    modules.run("v.focused = argument", inner)
+    modules.run("folding.open(v)")
+    assert modules.value("[...v.scene.collapsed]") == []
+    modules.run("v.fold(0); v.fold(0); v.focused = -1")
+    modules.run("folding.placeFocus(v)")  # the scope is open again
+    assert modules.value("v.data.areas[0].nodes[0] === v.focused")
+    modules.run("v.focused = 0; v.chosen = null; folding.open(v)")
+    assert modules.value("v.chosen") == 0
+
+
+def test_walking_moves_the_ring(modules, L):
+    opened(modules, L)
+    modules.run("document.activeElement = document.body; v.stage.focus()")
+    ring = "v.picture.over.querySelectorAll('.focused')[0].getAttribute('x')"
+    before = modules.value(ring)
+    press(modules, "ArrowLeft")
+    assert modules.value(ring) != before
+
+
 # ---- scopes --------------------------------------------------------------------------------------
 
 

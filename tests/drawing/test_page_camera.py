@@ -464,3 +464,131 @@ def test_a_box_is_framed_with_an_edge_of_sixteen_pixels(modules, camera, size, s
     if wide < 9000:
         middle = modules.value("[(c.width / 2 - c.x) / c.k, (c.height / 2 - c.y) / c.k]")
         assert middle == pytest.approx([4000, 3000])
+
+
+# ---- following what is worked on -----------------------------------------------------------------
+
+
+def boxes_at(*corners):
+    """Boxes of 120 x 60 with these corners in the window, seen at half their size from (-100, 30)."""
+    return [{"x": (x + 100) / 0.5, "y": (y - 30) / 0.5, "w": 120, "h": 60} for x, y in corners]
+
+
+@pytest.mark.parametrize(
+    ("kept", "wanted", "moved"),
+    [
+        ((900, 300), (-100, 300), (140, 0)),  # until it is 40 pixels from the edge
+        ((1080, 300), (-100, 300), (20, 0)),  # or the other one is
+        ((300, 300), (1250, 300), (-150, 0)),
+        ((100, 300), (1250, 300), (-60, 0)),
+        ((600, 400), (600, -100), (0, 140)),
+        ((600, 600), (600, -100), (0, 30)),
+        ((600, 400), (600, 720), (0, -90)),
+        ((600, 80), (600, 720), (0, -40)),
+        ((900, 400), (-100, -100), (140, 140)),
+        ((600, 300), (700, 300), (0, 0)),  # it is in the window
+        ((600, 300), (1139, 300), (0, 0)),
+        ((600, 300), (1150, 300), (-50, 0)),
+        ((600, 300), (1741, 300), (0, 0)),  # it is far away
+        ((600, 300), (1740, 300), (-560, 0)),
+        ((600, 300), (-601, 300), (0, 0)),
+        ((600, 300), (600, -351), (0, 0)),
+        ((600, 300), (600, 1021), (0, 0)),
+    ],
+)
+def test_the_camera_leans_towards_a_box_nearby(modules, camera, kept, wanted, moved):
+    camera([4000, 3000])
+    modules.run("Object.assign(c, { k: 0.5, x: -100, y: 30, isFitted: true }); told.length = 0")
+    modules.run("c.lean(...argument)", boxes_at(kept, wanted))
+    assert modules.value("[c.x, c.y, c.k]") == [-100 + moved[0], 30 + moved[1], 0.5]
+    assert modules.value("c.isFitted") == (moved == (0, 0))
+
+
+def test_a_box_longer_than_the_window_stays_where_it_is(modules, camera):
+    camera([4000, 3000], (160, 700))
+    modules.run("Object.assign(c, { k: 1, x: -100, y: 30 })")
+    long = {"x": 90, "y": 300, "w": 141, "h": 20}
+    wanted = {"x": 220, "y": 300, "w": 60, "h": 20}
+    modules.run("c.lean(...argument)", [long, wanted])
+    assert modules.value("c.x") == -100
+    modules.run("c.lean(...argument)", [{**long, "x": 150, "w": 20}, wanted])
+    assert modules.value("c.x") == -130  # 20 pixels from the edge of a narrow window
+
+
+@pytest.mark.parametrize(
+    ("wide", "k", "then"),
+    [
+        (3000, 0.75, 0.75),
+        (3000, 0.749, 0.95),
+        (1184 / 0.8, 0.5, 0.8),  # the whole width can be seen
+        (1184 / 0.75, 0.5, 0.75),
+        (1184 / 0.74, 0.5, 0.95),
+        (1184 / 0.97, 0.5, 0.95),
+    ],
+)
+def test_the_camera_goes_up_to_what_is_worked_on(modules, camera, wide, k, then):
+    camera([wide, 8000])
+    modules.run("Object.assign(c, { k: argument, x: 0, y: 0, isFitted: false })", k)
+    modules.run("c.approach({ x: 600, y: 6000, w: 100, h: 50 })")
+    assert modules.value("c.k") == pytest.approx(then)
+    assert modules.value("c.isNear") == (k < 0.75)
+    height = modules.value("6025 * c.k + c.y")
+    assert height == pytest.approx(HIGH / 2)
+    modules.run("c.pan(0, 1)")
+    assert not modules.value("c.isNear")
+
+
+@pytest.mark.parametrize("k", [0.5, 2])
+def test_the_edge_around_a_box_is_as_wide_at_each_scale(modules, camera, k):
+    camera([3000, 2000])
+    box = {"x": 1000, "y": 900, "w": 100, "h": 50}
+    code = "Object.assign(c, argument[0]); c.reveal(argument[1]); return c.x"
+    state = {"k": k, "y": 350 - 925 * k, "isFitted": False}
+    for shift, is_inside in ((0, True), (-1, False)):
+        x = 40 - 1000 * k + shift
+        middle = min(0, WIDE / 2 - 1050 * k)
+        assert modules.run(code, [{**state, "x": x}, box]) == (x if is_inside else middle)
+    assert modules.run("c.k = 0.3; c.reveal(argument); return c.k", box) == 0.3
+
+
+@pytest.mark.parametrize(
+    ("wide", "k"), [(1184 / 0.84, 0.95), (1184 / 0.86, 0.86), (1184 / 0.99, 0.99), (1100, 1)]
+)
+def test_on_a_telephone_a_view_opens_at_its_whole_width_if_that_is_legible(
+    modules, camera, wide, k
+):
+    modules.run("page.media.matches = true")
+    try:
+        for is_upright, expected in ((True, k), (False, 0.95)):
+            camera([wide, 8000])
+            modules.run("c.scene.isUpright = argument", is_upright)
+            modules.run("c.open({ x: 500, y: 10, w: 100, h: 50 })")
+            assert modules.value("c.k") == pytest.approx(expected)
+    finally:
+        modules.run("page.media.matches = false")
+
+
+def test_the_middle_of_the_window_is_told_with_five_digits(modules, camera):
+    camera([3000, 2000])
+    modules.run("Object.assign(c, { k: 0.123456, x: -100, y: -33 })")
+    assert modules.value("c.middle()") == [5670.0, 3102.3, 0.12346]
+
+
+def test_a_hand_that_trembles_clicks_and_two_fingers_do_not(modules, camera):
+    camera([1000, 800])
+    modules.run("Object.assign(c, { k: 0.5, x: 100, y: 50 })")
+    for distance, is_click in ((3, True), (3.5, False)):
+        modules.run("told.length = 0; c.x = 100")
+        pointer(modules, "down", 210, 120)
+        pointer(modules, "move", 210 + distance, 120)
+        assert modules.value("c.x") == (100 if is_click else 100 + distance)
+        pointer(modules, "up", 210 + distance, 120)
+        assert (modules.value("told.at(-1)?.[0]") == "click") == is_click
+    modules.run("told.length = 0")
+    pointer(modules, "down", 210, 120, 1)
+    pointer(modules, "down", 310, 120, 2)
+    pointer(modules, "up", 310, 120, 2)
+    pointer(modules, "up", 210, 120, 1)
+    pointer(modules, "down", 210, 120, button=1)
+    pointer(modules, "up", 210, 120, button=1)
+    assert modules.value("told") == []

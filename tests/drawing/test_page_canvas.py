@@ -363,3 +363,100 @@ def test_a_canvas_that_is_removed_draws_no_more(modules):
     modules.run("v.picture.root.context.calls.length = 0")
     settle(modules)
     assert modules.value("v.picture.root.context.calls") == []
+
+
+def test_a_picture_is_drawn_for_five_milliseconds_in_a_frame(modules):
+    large(modules)
+    modules.run(
+        "v.picture._redraw(); page.clock.look = 1; globalThis.pieces = 0;"
+        "const { work } = v.picture.next;"
+        "v.picture.next.work = { next: () => { pieces += 1; return work.next(); } };"
+        "v.picture._work(); page.clock.look = 0"
+    )
+    assert modules.value("[pieces, Boolean(v.picture.next)]") == [4, True]
+    settle(modules)
+
+
+def test_a_canvas_has_two_pixels_for_each_at_most(modules):
+    large(modules)
+    sizes = "[v.picture.ratio, +v.picture.root.width, +v.picture.root.height]"
+    for of_screen, ratio in ((1, 1), (2, 2), (3, 2), (0, 1)):
+        modules.run("window.devicePixelRatio = argument; v.picture.resize()", of_screen)
+        assert modules.value(sizes) == [ratio, 1200 * ratio, 700 * ratio]
+        modules.run("v.picture._redraw()")
+        settle(modules)
+        drawn = modules.value("[v.picture.front.width, v.picture.front.height].map(Number)")
+        assert drawn == [1200 * 1.8 * ratio, 700 * 1.8 * ratio]
+    modules.run("window.devicePixelRatio = 2; v.picture.resize()")
+
+
+def test_a_canvas_stands_on_the_page_and_shows_at_once_what_was_chosen(modules):
+    large(modules)
+    assert modules.value("v.stage.children.includes(v.picture.root)")
+    modules.run("v.choose(v.graph.root)")
+    before = modules.value("v.picture.over.length")
+    assert before
+    modules.run("v.picture.over = []; v.picture.resize()")
+    assert modules.value("v.picture.over.length") == before
+    settle(modules)
+    modules.run("v.picture.root.context.calls.length = 0; v.turnTheme()")
+    assert modules.value("v.picture.root.context.calls.length") > 0  # without waiting for a frame
+
+
+def test_what_changed_while_a_picture_was_drawn_is_painted_into_it(modules):
+    large(modules)
+    modules.run("v.camera.show(v.scene.boxes.get(v.graph.root), 0.9)")
+    settle(modules)
+    modules.run(
+        """v.picture._redraw(); v.picture.refresh([v.graph.root]);
+        globalThis.late = [];
+        v.picture._node = (brush, index) => late.push([brush.context.canvas, index]);
+        while (!v.picture._work());"""
+    )
+    last = "late.at(-1)[0] === v.picture.front && late.at(-1)[1] === v.graph.root"
+    assert modules.value(last)
+
+
+@pytest.mark.parametrize(("k", "are_seen"), [(0.2, True), (0.16, True), (0.159, False)])
+def test_copies_and_arrowheads_are_painted_where_they_can_be_made_out(modules, k, are_seen):
+    w = Value(0.5, label="w")
+    x = Value(1.0, label="x")
+    for _ in range(110):
+        x = (x * w).tanh() + 1.0
+    opened(modules, x)
+    settle(modules)
+    assert modules.value("v.scene.copies.length")
+    found, expected = modules.run(
+        """v.camera.show(geometry.boxOf(v.scene.copies[0].slice(1)), argument);
+        while (v.picture.next) v.picture._work();
+        for (const c of [v.picture.front, v.picture.spare]) c.context.calls.length = 0;
+        v.picture._redraw();
+        while (v.picture.next) v.picture._work();
+        const { calls } = v.picture.front.context;
+        const isSeen = ([, ...box]) => geometry.overlap(v.picture.shown, geometry.boxOf(box));
+        const heads = calls.filter(call => call.name === "fill" && call.what[0]?.length === 4);
+        const words = v.scene.copies.filter(isSeen).length;
+        return [[calls.filter(call => call.what[0] === "w").length, heads.length],
+                [words, v.scene.ends.length]]""",
+        k,
+    )
+    assert modules.value("look.MIDDLE") == 0.16
+    if are_seen:
+        assert found[0] >= expected[0] > 0 and 0 < found[1] <= expected[1]
+    else:
+        assert found == [0, 0]
+
+
+def test_only_edges_fade(modules):
+    large(modules)
+    modules.run(
+        """v.camera.show(v.scene.boxes.get(v.graph.root), 0.2);
+        for (const c of [v.picture.front, v.picture.spare]) c.context.calls.length = 0;
+        v.scene.size = v.scene.size.map(length => length / 9);  // edges cover much of it
+        v.picture._redraw()"""
+    )
+    settle(modules)
+    modules.run("globalThis.calls = v.picture.front.context.calls")
+    isnt_edge = "call.name !== 'stroke' || call.strokeStyle !== '#76828f'"
+    assert modules.value(f"calls.filter(call => {isnt_edge}).every(call => call.globalAlpha === 1)")
+    assert modules.value("calls.some(call => call.globalAlpha < 1)")
