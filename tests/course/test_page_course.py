@@ -427,6 +427,83 @@ def test_the_list_the_address_and_the_language(learner, golden):
     golden("course/list.txt", seen.text)
 
 
+def test_the_arrows_lead_through_the_whole_course_and_back(modules, learner, content):
+    shelves = content["shelves"]["en"]
+    spots = [
+        f"#{shelf}/{each['id']}" + (f"/{step + 1}" if shelf != "tasks" else "")
+        for shelf in ("lessons", "gallery", "tasks")
+        for each in shelves[shelf]
+        for step in range(len(each.get("steps") or [0]))
+    ]
+    assert len(spots) == 6 + 3 + 1 + 2
+    learner(language="en")
+    press = "document.hear({ type: 'keydown', composedPath: () => [document.body], ...argument })"
+    for key, way in (("ArrowRight", spots), ("ArrowLeft", spots[::-1])):
+        for number, spot in enumerate(way):
+            assert modules.value("location.hash") == spot
+            assert modules.value("Boolean(host.course._beside(argument))", 1) == (spot != spots[-1])
+            for more in ("altKey", "ctrlKey", "metaKey", "defaultPrevented"):
+                modules.run(press, {"key": key, more: True})
+            assert modules.value("location.hash") == spot
+            modules.run(press, {"key": key})
+            if number + 1 == len(way):
+                assert modules.value("location.hash") == spot
+    assert modules.value("history.length") == 1 + 2 * (len(spots) - 1)
+
+
+def test_another_step_begins_at_its_top_and_has_a_way_back(modules, learner):
+    learner("lessons/slope/2", language="en")
+    assert modules.value("[history.length, window.scrolledTo]") == [1, None]
+    modules.run("host.course.main.scrollTop = 50; location.hash = '#lessons/slope/3'")
+    modules.run("window.hear({ type: 'hashchange' })")
+    # The browser has noted the address itself.
+    assert modules.value("[history.length, window.scrolledTo]") == [1, [0, 0]]
+    assert modules.value("host.course.main.scrollTop") == 0
+    modules.run("window.scrolledTo = null; window.hear({ type: 'hashchange' })")
+    assert modules.value("window.scrolledTo") is None  # it is shown already
+
+
+def test_the_theme_is_the_systems_until_one_is_chosen(modules, learner):
+    is_dark = "document.documentElement.classes.includes('dark')"
+    theme = "host.querySelector('.head').querySelectorAll('button').at(-1).click()"
+    system = "page.media.matches = argument; page.media.hear({ type: 'change' })"
+    modules.run("page.media.matches = true")
+    learner("lessons/slope/1", language="en")
+    both = f"[{is_dark}, host.course.step.app.isDark]"
+    assert modules.value(both) == [True, True]
+    modules.run(system, False)
+    assert modules.value(both) == [False, False]
+    modules.run(theme)
+    assert modules.value(both) == [True, True]
+    modules.run(system, False)
+    assert modules.value(both) == [True, True]
+    modules.run(theme)
+    assert modules.value(both) == [False, False]
+    modules.run(system, True)
+    assert modules.value(both) == [False, False]
+
+
+def test_the_list_is_open_from_the_start_where_there_is_room(modules, learner):
+    for is_wide in (True, False):
+        modules.run("page.media.matches = argument", is_wide)
+        learner("lessons/slope/1", language="en")
+        assert modules.value("host.course.menu.open") is is_wide
+        modules.run("host.course.menu.open = !host.course.menu.open")
+        modules.run("host.course.open(host.course._beside(1))")
+        assert modules.value("host.course.menu.open") is is_wide
+
+
+def test_the_page_follows_the_language_chosen_on_the_other_one(modules, learner):
+    learner("lessons/slope/1", language="en")
+    title = modules.value("document.title")
+    modules.run("page.storage.set('chainrule-language', 'de')")
+    modules.run("window.hear({ type: 'pageshow', persisted: false })")
+    assert modules.value("document.title") == title
+    modules.run("window.hear({ type: 'pageshow', persisted: true })")
+    assert modules.value("[document.documentElement.lang, host.course.language]") == ["de", "de"]
+    assert modules.value("document.title") != title
+
+
 @pytest.mark.parametrize("kind", ["static", "file"])
 def test_a_page_without_a_server(modules, learner, golden, kind):
     modules.run("location.protocol = argument", "https:" if kind == "static" else "file:")

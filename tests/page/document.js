@@ -463,7 +463,9 @@ export const media = Object.assign(new Listeners(), { matches: false });
 const window = Object.assign(new Listeners(), {
   devicePixelRatio: 2,
   matchMedia: () => media,
-  scrollTo: () => {},
+  scrollTo: (...at) => {
+    window.scrolledTo = at;
+  },
   confirm: () => answers.confirm,
 });
 
@@ -487,7 +489,9 @@ export function reset() {
   location.hash = "";
   media.matches = false;
   Object.assign(clock, { now: 0, look: 0 });
-  document.scrolledTo = null;
+  document.scrolledTo = window.scrolledTo = null;
+  history.length = 1;
+  root.className = "";
   Object.assign(answers, { confirm: true, asked: 0 });
   location.protocol = "https:";
   navigator.clipboard = { writeText: async (text) => void clipboard.push(text) };
@@ -590,10 +594,14 @@ Object.assign(globalThis, {
     },
   },
   history: {
+    length: 1,
     replaceState: (_state, _title, address) => {
       location.hash = address.includes("#") ? address.slice(address.indexOf("#")) : "";
     },
-    pushState: (...all) => history.replaceState(...all),
+    pushState: (...all) => {
+      history.length += 1;
+      history.replaceState(...all);
+    },
   },
   localStorage: {
     getItem: (key) => storage.get(key) ?? null,
