@@ -334,21 +334,24 @@ def test_the_map_is_there_where_the_window_shows_only_a_part(modules):
 
 
 @pytest.mark.parametrize("rankdir", ["LR", "RL"])
-def test_the_map_stands_in_a_corner_without_nodes(modules, rankdir):
+@pytest.mark.parametrize("k", [0.5, 1, 2])
+def test_the_map_stands_in_a_corner_without_nodes(modules, rankdir, k):
     opened(modules, scoped(), rankdir=rankdir)
     modules.run(
         """v.map.element.size = { width: 180, height: 130 };
-        Object.assign(v.camera, { k: 1, x: -500, y: 0 });
+        const k = argument;
+        Object.assign(v.camera, { k, x: -500, y: 0 });
         const view = v.camera.view();
-        const [left, right] = [view.x + 10, view.x + view.w - 190];
-        const [top, bottom] = [view.y + 10, view.y + view.h - 140];
+        const [left, right] = [view.x + 10 / k, view.x + view.w - 190 / k];
+        const [top, bottom] = [view.y + 10 / k, view.y + view.h - 140 / k];
         globalThis.corners = {
           "": [left, bottom], right: [right, bottom], top: [left, top], "top right": [right, top],
         };
         globalThis.block = name => v.scene.boxes.set(-99 - Object.keys(corners).indexOf(name),
-          { x: corners[name][0] + 179, y: corners[name][1] + 129, w: 5, h: 5 });
+          { x: corners[name][0] + 179 / k, y: corners[name][1] + 129 / k, w: 5, h: 5 });
         v.scene.boxes = new Map();
-        v.map.move();"""
+        v.map.move();""",
+        k,
     )
     first = "right" if rankdir == "RL" else ""
     assert modules.value("v.map.element.className") == f"map {first}"
@@ -366,8 +369,9 @@ def test_the_map_stands_in_a_corner_without_nodes(modules, rankdir):
 
 
 @pytest.mark.parametrize("kind", ["pointerdown", "pointermove"])
-def test_pressing_the_map_moves_the_middle_of_the_window_there(modules, kind):
-    opened(modules, graphs.tree(Value, 5))
+@pytest.mark.parametrize("make", [lambda: graphs.tree(Value, 5), lambda: -(-Value(1.0))])
+def test_pressing_the_map_moves_the_middle_of_the_window_there(modules, kind, make):
+    opened(modules, make())
     modules.run("v.camera.zoom(3); v.map.plan.size = { left: 100, top: 50 }")
     wide, high = modules.value("v.scene.size")
     scale, top, x = modules.value("[v.map.scale, v.map.top, v.camera.x]")

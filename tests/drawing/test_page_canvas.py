@@ -207,6 +207,7 @@ def test_edges_fade_the_more_of_the_picture_they_cover(modules):
     bounds = [{"w": 100, "h": 20}] * 50
     strength = "detail.strengthOfEdges(...argument)"
     assert modules.value(strength, [bounds, [1000, 500], 0.42]) == 1
+    assert modules.value(strength, [bounds * 100, [1000, 500], 0.42]) == 1
     for k in (0.41, 0.2, 0.01):
         covered = 6000 * max(1.2, 0.5 / k) / 500_000
         expected = max(0.12, min(1, 0.02 / covered))

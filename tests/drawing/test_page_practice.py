@@ -285,6 +285,9 @@ def test_the_next_task_is_the_first_that_is_open(modules, L):
                 "v.graph.practice.show(t)")  # fmt: skip
     assert modules.value("v.graph.practice.next()") == tasks[3]
     assert modules.value("v.graph.practice.next(argument)", tasks[-1]) == tasks[3]
+    practise(modules, L)
+    assert modules.value("v.graph.practice.next(argument)", tasks[-1]) == tasks[0]
+    practise(modules, L)
     modules.run("for (const t of v.graph.practice.tasks.backward) v.graph.practice.show(t)")
     assert modules.value("v.graph.practice.next()") is None
 
@@ -441,3 +444,91 @@ def test_no_text_of_a_link_breaks_the_view(modules, L, seed):
         opened(modules, graphs.expression(Value)["L"], settings={"state": cut})
         assert modules.value("v.graph.practice") is None
         assert "as it was" in modules.value("v.brief.textContent")
+
+
+# ---- on the page ---------------------------------------------------------------------------------
+
+
+def type_answer(modules, text):
+    modules.run(
+        "const field = v.panel.field('answer'); field.value = argument;"
+        "fire(field, 'keydown', { key: 'Enter' })",
+        text,
+    )
+
+
+def test_practice_stops_a_pass_that_plays_and_goes_up_to_its_first_task(modules):
+    opened(modules, graphs.tree(Value, 6))
+    modules.run("v.choose(0); v.camera.fit(); v.player.playOrPause()")
+    assert modules.value("Boolean(v.player.timer)")
+    assert modules.value("v.camera.k") < 0.75
+    press(modules, "q")
+    assert modules.value("v.player.timer") is None
+    assert modules.value("v.camera.k") >= 0.75
+
+
+def test_the_field_keeps_what_was_typed_and_the_focus(modules, L):
+    practise(modules, L)
+    modules.run("practising.typeAnswer(v)")
+    answer_ = "v.panel.field('answer')"
+    for text in ("7", "0.1", "2e1"):
+        modules.run(f"{answer_}.value = argument; v.panel.heading.focus()", text)
+        type_answer(modules, text)
+        if modules.value(f"Boolean({answer_})"):
+            assert modules.value(f"[{answer_}.value, document.activeElement === {answer_}]") == [
+                text, True,
+            ]  # fmt: skip
+
+
+def test_a_practice_of_two_tasks_counts_them(modules):
+    x = Value(3.0, label="x")
+    y = x * 2.0
+    y.label = "y"
+    practise(modules, y)
+    assert modules.value("v.graph.practice.tasks.backward.length") == 2
+    assert modules.value("v.practiceBar.words.textContent") == "0 of 2 gradients done."
+    modules.run("for (const task of v.graph.practice.tasks.backward) v.graph.practice.show(task)")
+    modules.run("v.done()")
+    assert "2" in modules.value("v.practiceBar.words.textContent")
+
+
+@pytest.mark.parametrize(
+    ("hints", "found"), [(None, 0), (0, 0), (1, 1), (2, 2), (5, 2), (-1, 0), ("two", 0)]
+)
+def test_a_link_gives_two_hints_at_most(modules, L, hints, found):
+    practise(modules, L)
+    state = {"phase": "backward", "forward": {}, "backward": {"0": {"tries": ["7"]}}}
+    if hints is not None:
+        state["backward"]["0"]["hints"] = hints
+    read = "link.deedsIn(v.graph, { practice: argument }).practice.backward[0]"
+    assert modules.value(f"[{read}.hints, {read}.tries]", state) == [found, ["7"]]
+
+
+def test_another_view_goes_on_with_the_history(modules, L):
+    opened(modules, L)
+    modules.run("v.edit(0, 5); v.edit(0, 6); v.memory.travel(-1); globalThis.earlier = v.memory")
+    opened(modules, L)
+    can = "[v.memory.history.canUndo, v.memory.history.canRedo]"
+    buttons = "[v.toolbar.undo.disabled, v.toolbar.redo.disabled]"
+    assert modules.value(can) == [False, False]
+    assert modules.value(buttons) == [True, True]
+    modules.run("v.memory.history.goOn(earlier.history)")
+    assert modules.value(can) == [True, True]
+    assert modules.value(buttons) == [False, False]
+    modules.run("v.memory.travel(1)")
+    assert modules.value("v.graph.nodes[0].data") == 6
+    assert modules.value(buttons) == [False, True]
+
+
+def test_undo_stops_a_pass_that_plays(modules, L):
+    opened(modules, L)
+    modules.run("v.edit(0, 5); v.player.playOrPause(); v.memory.travel(-1)")
+    assert modules.value("[v.player.timer, v.graph.nodes[0].data]") == [None, 2]
+
+
+def test_a_damaged_verdict_goes_with_what_was_undone(modules, L):
+    opened(modules, L)
+    modules.run("v.setByHand(0, { value: 3, text: '3' }); v.memory.travel(-1)")
+    assert modules.value("[...v.verdicts].length") == 0
+    modules.run("v.memory.travel(1)")
+    assert modules.value("v.verdicts.get(0).status") == "wrong"

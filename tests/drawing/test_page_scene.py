@@ -108,6 +108,13 @@ def test_the_nearest_thing_in_a_direction_is_ahead_and_not_far_aside(modules):
             found = modules.value("v.scene.neighbour(...argument)", [thing, dx, dy])
             assert (found is None) == (not costs)
             assert found is None or costs[found] == pytest.approx(min(costs.values()))
+    for x, y, is_near in ((4, 0, True), (3.9, 0, False), (10, 80, True), (10, 80.1, False)):
+        modules.run(
+            "v.scene.boxes = new Map([[0, { x: 5, y: 5, w: 8, h: 8 }],"
+            " [1, { x: 5 + argument[0], y: 5 + argument[1], w: 8, h: 8 }]])",
+            [x, y],
+        )
+        assert modules.value("v.scene.neighbour(0, 1, 0)") == (1 if is_near else None)
 
 
 def test_collapsing_takes_the_layout_made_for_it_or_hides_what_is_inside(modules):
@@ -283,6 +290,8 @@ def test_unlabelled_nodes_around_the_chosen_one_are_named(modules):
     box = modules.value("Object.values(v.scene.boxes.get(2))")
     assert names[0][1] == [box[0] + 1, box[1] - 8, 12]
     assert names[0][0][3:] == ["start", True, True]
+    modules.run("v.camera.k = 0.5")
+    assert [shape for shape in overlaid(modules) if shape[0][1] == "soft"] == names
     modules.run("v.camera.k = 0.49")
     assert not any(shape[0][0] == "text" for shape in overlaid(modules))
 

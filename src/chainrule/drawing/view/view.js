@@ -4498,7 +4498,6 @@ var Memory = class {
     app.player.pause();
     if (!this.history.go(by)) return;
     changed(app);
-    this.write();
     app.say(spoken(by < 0 ? "Undone." : "Redone."));
   }
   /** @param {string} text */
@@ -6401,7 +6400,7 @@ var Scene = class {
       const to = centreOf(box2);
       const ahead = (to.x - from.x) * dx + (to.y - from.y) * dy;
       const aside = Math.abs((to.x - from.x) * dy) + Math.abs((to.y - from.y) * dx);
-      if (other === thing || ahead < 4 || aside > 4 * ahead + 40) continue;
+      if (ahead < 4 || aside > 4 * ahead + 40) continue;
       const cost = ahead + 2.5 * aside;
       if (cost < least) [nearest, least] = [other, cost];
     }

@@ -63,8 +63,7 @@ export class Memory {
     const { app } = this;
     app.player.pause();
     if (!this.history.go(by)) return;
-    changed(app);
-    this.write();
+    changed(app); // which writes, too
     app.say(spoken(by < 0 ? "Undone." : "Redone."));
   }
 

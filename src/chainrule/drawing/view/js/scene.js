@@ -177,7 +177,7 @@ export class Scene {
       const to = centreOf(box);
       const ahead = (to.x - from.x) * dx + (to.y - from.y) * dy;
       const aside = Math.abs((to.x - from.x) * dy) + Math.abs((to.y - from.y) * dx);
-      if (other === thing || ahead < 4 || aside > 4 * ahead + 40) continue;
+      if (ahead < 4 || aside > 4 * ahead + 40) continue; // as the thing itself
       const cost = ahead + 2.5 * aside;
       if (cost < least) [nearest, least] = [other, cost];
     }
