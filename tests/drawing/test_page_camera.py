@@ -369,7 +369,7 @@ def test_the_map_stands_in_a_corner_without_nodes(modules, rankdir, k):
 
 
 @pytest.mark.parametrize("kind", ["pointerdown", "pointermove"])
-@pytest.mark.parametrize("make", [lambda: graphs.tree(Value, 5), lambda: -(-Value(1.0))])
+@pytest.mark.parametrize("make", [lambda: graphs.tree(Value, 5), lambda: Value(1.0).tanh().exp()])
 def test_pressing_the_map_moves_the_middle_of_the_window_there(modules, kind, make):
     opened(modules, make())
     modules.run("v.camera.zoom(3); v.map.plan.size = { left: 100, top: 50 }")
@@ -474,7 +474,7 @@ def test_a_box_is_framed_with_an_edge_of_sixteen_pixels(modules, camera, size, s
 
 
 def boxes_at(*corners):
-    """Boxes of 120 x 60 with these corners in the window, seen at half their size from (-100, 30)."""
+    """Boxes of 120 x 60 with these corners in a window that shows half their size."""
     return [{"x": (x + 100) / 0.5, "y": (y - 30) / 0.5, "w": 120, "h": 60} for x, y in corners]
 
 
