@@ -419,6 +419,14 @@ def test_a_step_says_what_was_there_before(modules):
     ]
 
 
+def test_a_step_multiplies_the_gradient_above_by_the_local_derivative(modules):
+    x = Value(1.0, label="x")
+    opened(modules, (x * 4.0) * 3.0)
+    modules.run("v.seek(3)")
+    words = "v1 → x: x gets 3 × 4 = 12. The pass is complete."
+    assert modules.value("explain.stepWords(v.graph)") == words
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_picture_shows_the_numbers_of_the_step(modules, seed):
     rng = random.Random(seed)

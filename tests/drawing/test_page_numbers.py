@@ -97,6 +97,8 @@ def test_a_number_as_it_is_typed_or_written_in_full_is_read_again(modules, x):
         ("1,000", None),
         ("-12,345", None),
         ("1,234,567", None),
+        ("1234,567", 1234.567),
+        ("0012,345", 12.345),
         ("1.234,5", None),
         ("1,234.5", None),
         ("5,", None),

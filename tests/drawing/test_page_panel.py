@@ -330,6 +330,10 @@ LINEAR = """const linear = element => {
         (["compare", ["!="], ["and", "x", "y"], 0], "(x∧y)≠0"),
         (["if", ["compare", [">="], "x", 0], "x", ["negative", "x"]],
          "{x if\u00a0x≥0;−x otherwise;"),
+        (["compare", ["<"], "x", -2], "x<(−2)"),
+        (["compare", ["=="], ["not", "x"], "y"], "(¬x)=y"),
+        (["call", "max", ["if", "x", 1, 0], "y"], "max({1 if\u00a0x;0 otherwise;,y)"),
+        (["**", "x", -1], "x^{−1}"),
         (["*", 2, ["if", "x", 1, 0]], "2·({1 if\u00a0x;0 otherwise;)"),
     ],
 )  # fmt: skip
@@ -455,6 +459,11 @@ def test_a_choice_is_the_one_that_python_makes(modules, condition):
 def test_what_can_be_left_out_of_a_formula_is(modules, text, short):
     tree = syntax_tree(parse(text))
     assert modules.value("tidy.tidied(argument, {}, { c: 1 })", tree) == short
+
+
+def test_a_constant_that_stands_first_is_no_condition(modules):
+    opened(modules, 6.0 / Value(2.0, label="x"))
+    assert rule(modules, "x")[1].startswith("[dL]/[dx]=[−L]/[x] =−1.5 because L=[6]/[x]: ")
 
 
 def test_every_path_is_summed_and_many_are_cut_off(modules):

@@ -437,6 +437,14 @@ def test_an_open_scope_has_a_minus_and_from_afar_a_large_name(modules):
         assert box[1][4] == 10 and name[0][4]
 
 
+@pytest.mark.parametrize(("wide", "letters"), [(110, 9), (111, 10), (148, 15), (40, 3)])
+def test_the_name_of_an_open_scope_leaves_room_for_its_sign(modules, wide, letters):
+    opened(modules, scoped(3, LONG))
+    modules.run("v.scene.areaBoxes.get(1).w = argument", wide)
+    shapes = modules.run(SHAPES + "return look.areaShapes(v.scene, 1).map(written)")
+    assert len(shapes[-1][0][2]) == letters
+
+
 def test_where_no_layout_is_a_collapsed_scope_lies_over_its_nodes_in_large_letters(modules):
     data = opened(modules, scoped(12))
     modules.run("v.scene.collapse([3, 11])")
