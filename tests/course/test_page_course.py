@@ -427,6 +427,161 @@ def test_the_list_the_address_and_the_language(learner, golden):
     golden("course/list.txt", seen.text)
 
 
+def test_a_task_begins_again_with_its_own_text(modules, learner):
+    first = next(iter(shelf().tasks))
+    learner(f"tasks/{first}", language="en")
+    start = modules.value("host.course.task.code.text")
+    again = """host.querySelectorAll("button")
+      .find(one => one.textContent === "Start again").click()"""
+    meanwhile = modules.run(
+        """const { task } = host.course;
+        task.code.text = "x";
+        task._check();
+        return task.answer.textContent"""
+    )
+    modules.run("return settle(() => !host.course.task.isJudging)")
+    assert "" != meanwhile != modules.value("host.course.task.answer.textContent") != ""
+    kept = "Object.keys(JSON.parse(page.storage.get('chainrule-course')).code)"
+    assert modules.value(kept) == [first]
+    modules.run(again)
+    assert modules.value("host.course.task.code.text") == start
+    assert modules.value("host.course.task.answer.children.length") == 0
+
+
+def test_each_hint_of_a_task_is_given_once(modules, content, learner):
+    task = content["shelves"]["en"]["tasks"][0]
+    assert len(task["hints"]) > 1
+    learner(f"tasks/{task['id']}", language="en")
+    for given in range(1, len(task["hints"]) + 1):
+        assert modules.value("host.course.task.hint.disabled") is False
+        modules.run("host.course.task.hint.click()")
+        assert modules.value("host.course.task.helps.children.length") == given
+    assert modules.value("host.course.task.hint.disabled") is True
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["", "{", "null", "[]", '{"done": "x", "code": {}}', '{"done": []}',
+     '{"done": ["lessons/slope/1"], "code": null}', '{"done": ["lessons/slope/1"], "code": "x"}',
+     '{"done": {"0": "lessons/slope/1"}, "code": {}}'],
+)  # fmt: skip
+def test_progress_that_cannot_be_read_is_none(modules, learner, kept):
+    modules.run("page.storage.set('chainrule-course', argument)", kept)
+    learner("lessons/slope/2", language="en")
+    found = modules.value("host.course.memory.kept")
+    assert (found["code"], found["work"], found["at"]) == ({}, {}, "lessons/slope/2")
+    assert found["done"] == ["lessons/slope/2"]  # nothing is to be done there
+
+
+GUESSES = '''\
+title = "Guesses"
+goal = "Guess."
+
+[[step]]
+do = "predict"
+title = "A number"
+text = "What is it?"
+graph = """
+x = 3
+y = x*x
+z = y + x
+"""
+show = ["graph", "sliders", "curve"]
+sliders = ["x"]
+plot = "x"
+hide = ["y", "z"]
+question = "What is y?"
+ask = "y"
+because = "It is {y}."
+
+[[step]]
+do = "predict"
+title = "A choice"
+text = "Which?"
+graph = """
+x = 3
+y = x*x
+"""
+show = ["graph", "curve"]
+plot = "x"
+hide = ["y"]
+question = "Which is it?"
+because = "It is so."
+[[step.choice]]
+text = "This"
+reply = "No."
+[[step.choice]]
+text = "That"
+reply = "Yes."
+right = true
+'''
+
+
+@pytest.fixture
+def guesses(modules, learner):
+    """Opens a step in which something is to be guessed."""
+    with pytest.MonkeyPatch.context() as patch:
+        few = replace(shelf(), lessons={}, gallery={}, tasks={})
+        patch.setattr(page, "shelf", lambda: few)
+        made = json.loads(json.dumps(page._content({"guesses": read(GUESSES)})))
+    return lambda step: learner(f"lessons/guesses/{step}", language="en", **made)
+
+
+HIDDEN = """(() => {
+  const { app, curve } = host.course.step;
+  const shown = app.graph.nodes.map(({ index, label }) =>
+    [label, app.graph.hidden.has(index)]).filter(([label]) => label);
+  const text = app.picture.root.textContent;
+  return [shown.filter(([, is]) => is).map(([label]) => label), curve.isGuess,
+          text.includes("9.0000")];
+})()"""
+
+
+@pytest.mark.parametrize(("step", "names"), [(1, ["y", "z"]), (2, ["y"])])
+def test_what_is_to_be_guessed_is_hidden_until_it_is(modules, guesses, step, names):
+    seen = guesses(step)
+    assert modules.value("host.course.step.app.camera.isFitted")
+    assert modules.value(HIDDEN) == [names, True, False]
+    if step == 1:
+        seen.answer("9")
+    else:
+        seen.click("This")
+        assert modules.value(HIDDEN) == [names, True, False]
+        seen.click("That")
+    assert modules.value(HIDDEN) == [[], False, True]
+    assert modules.value("host.course.step.curve.element.querySelectorAll('.tangent').length") == 1
+
+
+def test_an_answer_that_was_not_right_is_selected_to_be_typed_over(modules, guesses):
+    seen = guesses(1)
+    field = "host.course.step.doing.field"
+    for text in ("8", "9.4", "10"):
+        modules.run(f"{field}.isSelected = false")
+        seen.answer(text)
+        assert modules.value(f"[{field}.isSelected, {field}.disabled]") == [
+            text != "10", text == "10",
+        ]  # fmt: skip
+
+
+def test_a_slider_that_moves_stops_a_pass_and_asks_for_one_frame(modules, learner):
+    learner("lessons/slope/1", language="en")
+    modules.run(
+        """const { step } = host.course;
+        step.app.player.playOrPause(); page.frames.length = 0; step.frame = 0;
+        step.change(step.node("x").index, 2, true); step.change(step.node("x").index, 1, true)"""
+    )
+    assert modules.value("[host.course.step.app.player.timer, page.frames.length]") == [None, 1]
+
+
+def test_a_step_that_is_left_is_taken_down(modules, learner):
+    learner("lessons/slope/1", language="en")
+    modules.run(
+        """globalThis.left = host.course.step; host.course.open(host.course._beside(1));
+        page.media.matches = true; page.media.hear({ type: 'change' })"""
+    )
+    assert modules.value("[left.app.isDark, host.course.step.app.isDark]") == [False, True]
+
+
 def test_the_arrows_lead_through_the_whole_course_and_back(modules, learner, content):
     shelves = content["shelves"]["en"]
     spots = [
