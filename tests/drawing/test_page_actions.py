@@ -174,6 +174,8 @@ def test_the_help_keeps_the_focus_until_it_is_closed(modules, L):
         )
         assert prevented == (key == "Tab") and modules.value(state) == expected
     assert modules.value("v.graph.at") is None
+    modules.run("v.help.element.focus(); fire(v.help.element, 'keydown', { key: 'Tab' })")
+    assert modules.value(state) == [False, True, False]
     for code in (
         "fire(v.help.close, 'keydown', { key: 'Escape' })",
         "fire(v.help.close, 'keydown', { key: '?' })",

@@ -480,6 +480,32 @@ def test_the_field_keeps_what_was_typed_and_the_focus(modules, L):
             ]  # fmt: skip
 
 
+def test_a_digit_leads_into_the_field_of_the_task(modules, L):
+    practise(modules, L)
+    is_there = "document.activeElement === v.panel.field('answer')"
+    for key in "7-−.,":
+        modules.run("v.stage.focus()")
+        press(modules, key)
+        assert modules.value(is_there)
+    modules.run("v.choose(null); v.stage.focus()")
+    press(modules, "7")
+    assert modules.value(is_there) and modules.value("v.chosen") == index_of(modules, "L")
+
+
+def test_a_practice_that_is_restored_knows_what_was_wrong(modules, L):
+    practise(modules, L)
+    answer(modules, "L", "1")
+    answer(modules, "f", "-4")
+    kinds = (
+        "[...v.graph.practice.verdicts].map(([index, { status, kind }]) => [index, status, kind])"
+    )
+    left, state = modules.value(f"[{kinds}, v.graph.practice.state]")
+    assert left[-1][1:] == ["wrong", "sign"]
+    opened(modules, L)
+    modules.run("practising.togglePractice(v, argument)", state)
+    assert sorted(modules.value(kinds)) == sorted(left)
+
+
 def test_a_practice_of_two_tasks_counts_them(modules):
     x = Value(3.0, label="x")
     y = x * 2.0
