@@ -10,7 +10,13 @@ from hypothesis import example, given, settings, strategies as st
 
 from chainrule.numerals import format_number, format_short
 from chainrule.table.rules import NUMBER, RULES
-from chainrule.verdict.gradients.rounding import agrees, digits_of, written_digits
+from chainrule.verdict.gradients.rounding import (
+    agrees,
+    digits_needed,
+    digits_of,
+    is_coarse,
+    written_digits,
+)
 from chainrule.verdict.measurement import measure
 
 pytestmark = pytest.mark.once
@@ -249,6 +255,22 @@ def test_digits_leave_open_what_they_do_in_python(modules, inexact, exact, x):
 @example(1e22)
 def test_written_digits_are_counted_as_in_python(modules, x):
     assert modules.value("closeness.writtenDigits(argument)", x) == written_digits(x)
+
+
+@settings(max_examples=300)
+@given(st.integers(-999, 999), st.integers(-9, 6), st.floats(-0.7, 0.7))
+@example(24, 0, 0.3)
+@example(24, 0, 0.5)
+@example(3, 0, 0.49)
+@example(2, -1, 0.04)
+@example(7, 2, 0.2)
+@example(0, 0, 0.1)
+def test_too_few_digits_are_told_apart_as_in_python(modules, mantissa, power, off):
+    """What somebody writes with up to three digits, for a number nearby."""
+    x, exact = float(f"{mantissa}e{power}"), (mantissa + off) * 10.0**power
+    found = modules.value("[closeness.isCoarse(...argument), closeness.digitsNeeded(...argument)]",
+                          [x, exact])  # fmt: skip
+    assert found == [is_coarse(x, exact), digits_needed(x, exact)]
 
 
 NEAR = st.sampled_from([0.0, 1e-10, 1e-9, 1.0000001e-9, 1e-8, -1e-9, 0.5])
