@@ -433,19 +433,25 @@ def test_a_task_begins_again_with_its_own_text(modules, learner):
     start = modules.value("host.course.task.code.text")
     again = """host.querySelectorAll("button")
       .find(one => one.textContent === "Start again").click()"""
-    meanwhile = modules.run(
+    words, marked = modules.run(
         """const { task } = host.course;
         task.code.text = "x";
+        task.code.mark([1]);
         task._check();
-        return task.answer.textContent"""
+        return [task.answer.textContent, task.code.marked]"""
     )
     modules.run("return settle(() => !host.course.task.isJudging)")
-    assert "" != meanwhile != modules.value("host.course.task.answer.textContent") != ""
+    assert words and marked == []
+    assert words != modules.value("host.course.task.answer.textContent") != ""
     kept = "Object.keys(JSON.parse(page.storage.get('chainrule-course')).code)"
     assert modules.value(kept) == [first]
     modules.run(again)
     assert modules.value("host.course.task.code.text") == start
     assert modules.value("host.course.task.answer.children.length") == 0
+    modules.run("globalThis.left = host.course.task; host.course.open(host.course._beside(1))")
+    assert modules.value("[left.code.isRemoved, host.course.task.code.isRemoved ?? false]") == [
+        True, False,
+    ]  # fmt: skip
 
 
 def test_each_hint_of_a_task_is_given_once(modules, content, learner):
