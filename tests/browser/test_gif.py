@@ -117,6 +117,13 @@ def test_each_frame_has_the_picture_and_a_sentence_below_it(visit):
           }
         })()"""
     )
+    made.run(
+        """(() => {
+          window.told = [];
+          const { progress } = p.head, { show } = progress;
+          progress.show = (...done) => { told.push(done); show.apply(progress, done); };
+        })()"""
+    )
     wide, high = made.run("v.scene.size.map(length => Math.ceil(length + 24))")
     with made.page.expect_download():
         ask_for_gif(made.page)
@@ -131,11 +138,27 @@ def test_each_frame_has_the_picture_and_a_sentence_below_it(visit):
     scale = min(2, 1600 / wide)
     size = [round(wide * scale), round(tall * scale)]
     picture = [scale, scale, 0, 0, wide, tall, 0, 0, wide, high]
+    assert made.run("told") == [[done, 5] for done in range(6)]
     frames = made.run("frames.slice(-5)")
     assert frames == [
         pytest.approx([*size, *picture, sentence, 13, tall - 13, wide - 26])
         for sentence in sentences
     ]
+
+
+def test_what_is_chosen_makes_no_difference_to_the_gif(visit, tmp_path):
+    made = visit("served")
+    films = []
+    for number in range(2):
+        if number:
+            made.run("v.choose(0)")
+        with made.page.expect_download() as waiting:
+            ask_for_gif(made.page)
+        waiting.value.save_as(tmp_path / f"{number}.gif")
+        films.append(frames_of(tmp_path / f"{number}.gif")[0])
+    for one, two in zip(*films, strict=True):
+        assert are_alike(*(np.asarray(frame, dtype=int) for frame in (one, two)))
+    assert made.run("v.chosen") == 0
 
 
 def test_a_gif_that_is_being_made_can_be_cancelled(visit):

@@ -168,6 +168,10 @@ def test_the_stepped_figure_follows_the_text(visit, width, height, line):
         if stage > 1:  # it stays in the window
             assert 0 <= box["y"] < box["y"] + box["height"] <= height
     assert page.locator(".still .picture").first.is_hidden()
+    assert page.evaluate(f"{VIEW}.scene.isUpright")
+    page.evaluate(f"{VIEW}.toolbar.practise.click()")
+    go_to(page, ".stage:nth-child(4)", line)
+    assert page.evaluate(f"[Boolean({VIEW}.graph.practice), {VIEW}.graph.at]") == [True, None]
 
 
 def test_practice_on_a_telephone(visit):

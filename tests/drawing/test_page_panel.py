@@ -534,7 +534,8 @@ def test_choices_kinks_and_missing_formulas_are_explained(modules):
     ("top", "bottom", "at_top", "moved"),
     [
         (100, 300, False, 0), (99, 120, False, -1), (150, 301, False, 1), (280, 330, False, 30),
-        (120, 400, False, 20), (90, 400, False, -10), (150, 160, True, 50), (60, 400, True, -40),
+        (120, 400, False, 20), (100.5, 300, False, 0), (90, 400, False, -10),
+        (150, 160, True, 50), (60, 400, True, -40),
     ],
 )  # fmt: skip
 def test_the_panel_scrolls_as_little_as_shows_a_part(modules, L, top, bottom, at_top, moved):

@@ -178,6 +178,19 @@ def test_the_address_the_theme_and_the_language(player, golden):
     golden("playground/address.txt", seen.text)
 
 
+def test_lines_that_were_read_at_once_are_not_read_again(modules, player):
+    seen = player()
+    seen.give("#lines", OTHER, "input")
+    modules.run("fire(p.editor.area, 'keydown', { key: 'Enter', metaKey: true }); return settle()")
+    assert modules.value("[p.answer.text, page.passTime(350)]") == [OTHER, 0]
+
+
+def test_after_the_training_the_first_example_is_shown(modules, player):
+    seen = player("#train")
+    seen.click("Graph")
+    assert modules.value("p.answer.text") == LINES
+
+
 @pytest.mark.parametrize("kind", ["static", "file", "saved"])
 def test_a_page_without_a_server(modules, player, golden, kind):
     saved = {"answer": json.loads(json.dumps(answer(OTHER))), "hash": f"code={OTHER}"}

@@ -1453,7 +1453,7 @@ var Stage = class {
     });
     this.app = /** @type {any} */
     this.host.chainruleView;
-    this.app.choose(null);
+    this.app.chosen = null;
   }
   close() {
     this.remove();

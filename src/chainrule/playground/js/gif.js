@@ -89,7 +89,7 @@ class Stage {
     });
     /** @type {App} */
     this.app = /** @type {any} */ (this.host).chainruleView;
-    this.app.choose(null);
+    this.app.chosen = null; // its ring and its edges aren't part of the pass
   }
 
   close() {
