@@ -185,6 +185,62 @@ def test_lines_that_were_read_at_once_are_not_read_again(modules, player):
     assert modules.value("[p.answer.text, page.passTime(350)]") == [OTHER, 0]
 
 
+def test_a_moved_input_stays_where_it_is_unless_its_own_line_changes(modules, player):
+    seen = player()
+    modules.run("for (const row of p.inputs.rows) p.change(row.index, 5, false)")
+    seen.type(OTHER)
+    numbers = "p.app.graph.nodes.filter(n => n.kind === 'leaf').map(n => [n.label, n.data])"
+    assert modules.value(numbers) == [["x", 5], ["w", 0.5]]
+    assert modules.value("[p.app.toolbar.undo.disabled, p.app.graph.isChanged(1)]") == [
+        False,
+        False,
+    ]
+    seen.give(".inputs .slider", "2")
+    assert modules.value(numbers) == [["x", 2], ["w", 0.5]]
+
+
+def test_dragging_stops_a_pass_and_is_followed_in_the_next_frame(modules, player):
+    player()
+    modules.run("p.app.player.playOrPause(); page.frames.length = 0; p.frame = 0")
+    modules.run("p._dragCurve(0.5, true); p._dragCurve(0.75, true)")
+    assert modules.value("[p.app.player.timer, page.frames.length]") == [None, 1]
+    modules.run("page.passFrames()")
+    assert modules.value("p.inputs.rows[0].field.value") == "0.75"
+    modules.run("p.choose('w')")
+    assert modules.value("page.frames.length") == 1
+    modules.run("page.passFrames()")
+    assert modules.value("p.inputs.rows[1].curve.getAttribute('aria-pressed')") == "true"
+
+
+def test_the_address_is_written_once_and_a_copied_link_at_once(modules, player):
+    player()
+    modules.run("page.passFrames(); page.timers.clear()")
+    modules.run("for (const x of [1, 2, 3]) p.change(0, x, true); page.passFrames()")
+    assert modules.value("page.passTime(250)") == 1
+    before = modules.value("location.hash")
+    modules.run("p.change(0, 4, true); page.passFrames(); p.copyLink(); return settle()")
+    assert modules.value("[page.passTime(250), page.clipboard.length]") == [0, 1]
+    assert modules.value("location.hash") != before
+
+
+def test_the_page_itself_is_dark_or_light(modules, player):
+    player()
+    is_dark = "[document.documentElement.classes.includes('dark'), p.app.isDark]"
+    for expected in (True, False):
+        modules.run("p.turnTheme()")
+        assert modules.value(is_dark) == [expected, expected]
+
+
+def test_another_language_stops_and_goes_on_with_a_training(modules, player):
+    seen = player("#train")
+    seen.click("Start")
+    modules.run("globalThis.left = p.train")
+    modules.run("p.speak('de'); return settle()")
+    assert modules.value("[left.isRunning, p.train.isRunning, left === p.train]") == [
+        False, True, False,
+    ]  # fmt: skip
+
+
 def test_after_the_training_the_first_example_is_shown(modules, player):
     seen = player("#train")
     seen.click("Graph")
