@@ -561,6 +561,10 @@ def test_what_is_to_be_guessed_is_hidden_until_it_is(modules, guesses, step, nam
 def test_an_answer_that_was_not_right_is_selected_to_be_typed_over(modules, guesses):
     seen = guesses(1)
     field = "host.course.step.doing.field"
+    for text in ("", "inf", "nan", "nine"):
+        seen.answer(text)
+        assert modules.value("host.course.step.doing.tries") == 0
+        assert modules.value(f"{field}.getAttribute('aria-invalid')") == "true"
     for text in ("8", "9.4", "10"):
         modules.run(f"{field}.isSelected = false")
         seen.answer(text)

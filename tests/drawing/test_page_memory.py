@@ -243,8 +243,9 @@ def test_a_page_in_a_frame_is_saved_as_a_file_that_opens_in_its_state(modules, p
         document.documentElement = { cloneNode: clone };
         const { createObjectURL, revokeObjectURL } = URL;
         URL.createObjectURL = (file) => { saved.push(file); return "blob:"; };
-        URL.revokeObjectURL = () => {};
+        URL.revokeObjectURL = (href) => saved.push(href);
         return v.memory.give().finally(() => {
+          page.passTime(10_000);
           Object.assign(URL, { createObjectURL, revokeObjectURL });
           Object.assign(document, { documentElement });
         })"""
@@ -252,5 +253,6 @@ def test_a_page_in_a_frame_is_saved_as_a_file_that_opens_in_its_state(modules, p
     assert said(modules) == "Saved as view.html: the file opens in exactly this state."
     assert modules.value("v.brief.textContent") == said(modules)
     assert modules.value("JSON.parse(settings.textContent)") == {"page": True, "state": state}
+    assert modules.value("[saved.length, saved[1]]") == [2, "blob:"], "it is forgotten again"
     text = modules.run("return saved[0].text()")
     assert text == "<!DOCTYPE html>\n<p>the page</p>"
