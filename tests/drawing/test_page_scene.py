@@ -368,6 +368,12 @@ def test_the_title_of_a_scope_that_begins_left_of_the_window_is_at_its_edge(modu
     assert (name in found) == has_room
     if has_room:
         assert found[name] == pytest.approx([end + 0.1 + 12 / k, box["y"] + 5 + size, size])
+    needed = size * 0.62 * 6 + 24 / k
+    for more in (1, -1):
+        wide = end + 0.1 - box["x"] + needed + more
+        modules.run("v.scene.areaBoxes.get(argument[0]).w = argument[1]", [area, wide])
+        assert (name in {words[2] for words, _ in titles(modules)}) == (more > 0)
+    modules.run("v.scene.areaBoxes.get(argument[0]).w = argument[1]", [area, box["w"]])
     modules.run("v.camera.x = -argument[1] * argument[0]", [k, end - 0.1])
     assert name not in {words[2] for words, _ in titles(modules)}
 
