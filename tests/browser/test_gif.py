@@ -187,6 +187,20 @@ def test_a_gif_ends_when_the_language_changes(visit):
     assert downloads == []
 
 
+def test_a_gif_has_two_hundred_frames_at_most(visit):
+    made = visit("served")
+    total = " + ".join(["a*b"] * 50)
+    for lines, frames in ((f"-(-({total}))", 201), (f"-({total})", 200)):
+        made.type(f"a = 2\nb = 3\nL = {lines}")
+        made.wait(f"v.graph.length === {frames}")
+        ask_for_gif(made.page)
+        if frames > 200:
+            made.page.get_by_text("but this pass needs 201").wait_for()
+    made.page.locator("div.film").wait_for(state="attached")
+    made.page.get_by_role("button", name="Cancel").click()
+    made.page.locator("div.film").wait_for(state="detached")
+
+
 def test_a_gif_is_refused_where_it_would_be_too_long_or_give_an_exercise_away(visit):
     made = visit("served")
     made.type("a = 2\nb = 3\nL = " + " + ".join(["a*b"] * 70))
