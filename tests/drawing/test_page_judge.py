@@ -168,7 +168,14 @@ def beside_an_end():
     return labelled(x**1.5 + x.relu() * y)
 
 
+def far_out():
+    """Where the slopes of tanh, sigmoid and others are 0."""
+    x, y = Value(800.0, label="x"), Value(-800.0, label="y")
+    return labelled(x.sqrt() * 2.5 + y.cbrt() * x.log())
+
+
 GRAPHS = {
+    "far out": far_out,
     "steep": steep,
     "beside an end": beside_an_end,
     "saturated": saturated,
