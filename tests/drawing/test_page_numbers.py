@@ -259,6 +259,7 @@ def test_written_digits_are_counted_as_in_python(modules, x):
 
 @settings(max_examples=300)
 @given(st.integers(-999, 999), st.integers(-9, 6), st.floats(-0.7, 0.7))
+@example(100, 0, 0.5)
 @example(24, 0, 0.3)
 @example(24, 0, 0.5)
 @example(3, 0, 0.49)

@@ -887,6 +887,9 @@ function rounded(x, write2, digits) {
   const isEven = /[02468]$/.test(kept) && /^50*$/.test(exact.slice(digits - 60));
   return padded(isEven ? [kept, power2 ?? []].flat().join("e") : x[write2](digits));
 }
+function withDigits(x, digits) {
+  return Number(rounded(x, "toExponential", digits - 1));
+}
 function formatInput(x) {
   return String(x).replace("NaN", "nan").replace("Infinity", "inf");
 }
@@ -1855,9 +1858,9 @@ function isCoarse(x, exact) {
   return Math.abs(x - exact) <= room;
 }
 function digitsNeeded(x, exact) {
-  const most = writtenDigits(Number(exact.toPrecision(9)));
+  const most = writtenDigits(withDigits(exact, 9));
   for (let digits = ROUNDED_DIGITS; digits < most; digits++)
-    if (Number(exact.toPrecision(digits)) !== x) return digits;
+    if (withDigits(exact, digits) !== x) return digits;
   return most;
 }
 function halfUnit(x, digits) {
@@ -2836,7 +2839,7 @@ function verdictSentences({ status, expected, found, mistake, why, slopes }, gra
     if (why) lines.push(`${capitalised(why).replace(/\.$/, "")}.`);
   }
   if (slopes) {
-    const [left, right] = slopes.map((x) => formatShort(Number(x.toPrecision(4))));
+    const [left, right] = slopes.map((x) => formatShort(withDigits(x, 4)));
     lines.push(
       spoken(
         "The slope of {root} is {left} to the left of this kink and {right} to its right; the rule gives {x}.",

@@ -9,6 +9,7 @@ import {
   ROUNDED_DIGITS,
   SINGLE,
 } from "../generated/tolerances.js";
+import { withDigits } from "./numbers.js";
 
 /** Whether two numbers are the same up to a difference of `room`. */
 export function agrees(found, expected, room) {
@@ -53,9 +54,9 @@ export function isCoarse(x, exact) {
 
 /** How many digits tell an exact number from x, which it may be rounded to. */
 export function digitsNeeded(x, exact) {
-  const most = writtenDigits(Number(exact.toPrecision(9)));
+  const most = writtenDigits(withDigits(exact, 9));
   for (let digits = ROUNDED_DIGITS; digits < most; digits++)
-    if (Number(exact.toPrecision(digits)) !== x) return digits;
+    if (withDigits(exact, digits) !== x) return digits;
   return most;
 }
 

@@ -46,6 +46,11 @@ function rounded(x, write, digits) {
   return padded(isEven ? [kept, power ?? []].flat().join("e") : x[write](digits));
 }
 
+/** The nearest number with so many significant digits. @param {number} x */
+export function withDigits(x, digits) {
+  return Number(rounded(x, "toExponential", digits - 1));
+}
+
 /** As it can be typed. @param {number} x */
 export function formatInput(x) {
   return String(x).replace("NaN", "nan").replace("Infinity", "inf");

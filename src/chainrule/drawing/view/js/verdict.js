@@ -2,7 +2,7 @@
 
 import { NOT_CERTAIN, NOT_COMPARABLE, RIGHT, WRONG } from "../generated/facts.js";
 import { h } from "./dom.js";
-import { formatApart, formatShort } from "./numbers.js";
+import { formatApart, formatShort, withDigits } from "./numbers.js";
 import { capitalised, spoken } from "./phrasing.js";
 
 /** The verdict in whole sentences, the first of which is the result.
@@ -22,7 +22,7 @@ export function verdictSentences({ status, expected, found, mistake, why, slopes
     if (why) lines.push(`${capitalised(why).replace(/\.$/, "")}.`);
   }
   if (slopes) {
-    const [left, right] = slopes.map((x) => formatShort(Number(x.toPrecision(4))));
+    const [left, right] = slopes.map((x) => formatShort(withDigits(x, 4)));
     lines.push(
       spoken(
         "The slope of {root} is {left} to the left of this kink and {right} to its right; the " +
