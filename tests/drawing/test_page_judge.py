@@ -10,9 +10,11 @@ import pytest
 
 from chainrule import Value, check, define, where
 from chainrule.drawing.view.scene import snapshot
-from chainrule.table.ops import BUILT_IN
+from chainrule.table.ops import BUILT_IN, TABLE
+from chainrule.table.rules import NUMBER, RULES
 from chainrule.verdict.gradients import rule_mistakes
 from chainrule.verdict.gradients.judge import Judge
+from chainrule.verdict.gradients.kinks import is_at_kink
 from chainrule.verdict.gradients.mistakes import known_mistakes
 from chainrule.verdict.gradients.reference import Reference
 from chainrule.verdict.tolerances import MOST_COMPARED, NUDGE_BUDGET, NUDGE_CALLS
@@ -446,3 +448,28 @@ def test_zero_and_one_are_no_sign_of_another_node(judged):
         for number in (0.0, 1.0, -1.0, 1.9, -1.9)
     ]
     compare(judged, root, ways)
+
+
+KINKED = {
+    name: row.kinks[0].at[0]
+    for name, row in TABLE.items()
+    if row.kinks and len(row.operands) == 1 and not row.domain and hasattr(Value, name)
+}
+"""Operations of any one number, and where they have a kink or jump."""
+
+
+@pytest.mark.parametrize("name", KINKED)
+def test_a_kink_is_as_near_as_in_python(modules, name):
+    kink = KINKED[name]
+    points = [0.0, 1e-3, -1e-3, 1e3, kink, kink * (1 + 1e-9), kink * (1 - 1e-7)]
+    points += [kink + sign * 10.0**-n for n in range(2, 13) for sign in (1, -1)]
+    graphs_, expected = [], []
+    for x in points:
+        root = getattr(Value(x, label="x"), name)()
+        graphs_.append(snapshot(root, "LR", True, 100))
+        rule = RULES[NUMBER[root.op]]
+        numbers = [operand.data for operand in root._operands]
+        expected.append(is_at_kink(rule, numbers, root._partials))
+    code = "argument.map(data => kinks.isAtKink(new model.Graph(data), data.root))"
+    assert modules.value(code, graphs_) == expected
+    assert {True, False} == set(expected)

@@ -108,6 +108,19 @@ def test_an_address_is_written_once_things_have_settled(modules, page, L):
     assert said(modules) == "Redone."
 
 
+def test_a_link_brings_collapsed_scopes(modules, page):
+    page(graphs.nested(Value))
+    modules.run("v.fold(0)")
+    wait(modules)
+    link = modules.value("location.hash")
+    shown = "[v.picture.root.textContent, [...v.scene.collapsed], v.map.scale]"
+    left = modules.value(shown)
+    page(graphs.nested(Value))
+    assert modules.value(shown) != left
+    modules.run("location.hash = argument; window.hear({ type: 'hashchange' })", link)
+    assert modules.value(shown) == left
+
+
 def test_a_link_that_is_followed_changes_the_view(modules, page, L):
     page(L)
     deeds(modules)

@@ -241,6 +241,26 @@ def test_another_language_stops_and_goes_on_with_a_training(modules, player):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("languages", "spoken"),
+    [
+        (["de-AT", "en"], "de"),
+        (["de"], "de"),
+        (["fr-FR", "de-DE"], "de"),
+        (["fr"], "en"),
+        ([], "en"),
+    ],
+)
+def test_the_page_speaks_a_language_of_the_browser(modules, player, languages, spoken):
+    before = modules.value("navigator.languages")
+    modules.run("navigator.languages = argument", languages)
+    try:
+        player()
+        assert modules.value("document.documentElement.lang") == spoken
+    finally:
+        modules.run("navigator.languages = argument", before)
+
+
 def test_after_the_training_the_first_example_is_shown(modules, player):
     seen = player("#train")
     seen.click("Graph")
