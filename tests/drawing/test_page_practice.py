@@ -506,6 +506,15 @@ def test_a_practice_that_is_restored_knows_what_was_wrong(modules, L):
     assert sorted(modules.value(kinds)) == sorted(left)
 
 
+def test_what_was_set_by_hand_is_not_told_in_practice(modules, L):
+    opened(modules, L)
+    modules.run("v.setByHand(0, { value: 6, text: '6' })")
+    remark = "look.changing(v.graph, 0, v.verdicts).remark[0]"
+    assert modules.value(remark) != ""
+    press(modules, "q")
+    assert modules.value(f"[{remark}, v.graph.showsHand(0), v.graph.shown(0)]") == ["", False, None]
+
+
 def test_a_practice_of_two_tasks_counts_them(modules):
     x = Value(3.0, label="x")
     y = x * 2.0
