@@ -98,11 +98,15 @@ def networks():
 
 
 def planes():
-    """Points on both sides of a circle, which is the border."""
+    """Points on both sides of a circle, which is the border; and a border through the cells."""
     cells = 48
     at = [4 * cell / (cells - 1) - 2 for cell in range(cells)]
     answers = [1.5 - math.hypot(x, y) for y in reversed(at) for x in at]
-    return {"plane": {"points": POINTS, "radius": 13, "answers": answers}}
+    upright = [float(cell - 20) for _ in at for cell in range(cells)]
+    return {
+        "plane": {"points": POINTS, "radius": 13, "answers": answers},
+        "on the cells": {"points": POINTS, "radius": 13, "answers": upright},
+    }
 
 
 @pytest.fixture(scope="module")
