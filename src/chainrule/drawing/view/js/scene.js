@@ -177,7 +177,7 @@ export class Scene {
       const to = centreOf(box);
       const ahead = (to.x - from.x) * dx + (to.y - from.y) * dy;
       const aside = Math.abs((to.x - from.x) * dy) + Math.abs((to.y - from.y) * dx);
-      if (ahead < 4 || aside > 4 * ahead + 40) continue; // as the thing itself
+      if (ahead < 4 || aside > 4 * ahead + 40) continue; // the thing itself is 0 ahead
       const cost = ahead + 2.5 * aside;
       if (cost < least) [nearest, least] = [other, cost];
     }
