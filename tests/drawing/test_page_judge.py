@@ -344,10 +344,12 @@ def test_the_numbers_of_the_readme_by_name(judged):
 
 
 @pytest.mark.parametrize("scale", [1.0, 1000.0, 0.001])
-def test_a_gradient_at_a_kink_has_the_same_room_as_in_python(judged, drawn, scale):
-    root = drawn(lambda: labelled(Value(0.0, label="x").relu() * scale + 1.0))
+@pytest.mark.parametrize("ground", [1.0, 1e5, 1e6, 1e7])
+def test_a_gradient_at_a_kink_has_the_same_room_as_in_python(judged, drawn, scale, ground):
+    root = drawn(lambda: labelled((Value(0.0, label="x").relu() + ground) * scale))
     (at,) = (index for index, node in enumerate(root._postorder()) if node.label == "x")
-    shares = (0.0, 0.3, 1.0, 1.0005, 1.002, 1.5, -0.0005, -0.002, -1.0, 2.0)
+    shares = [0.0, 0.3, 1.0, 1.0005, 1.002, 1.5, -0.0005, -0.002, -1.0, 2.0]
+    shares += [end + sign * 1.5**-k for k in range(30) for end, sign in ((0.0, -1), (1.0, 1))]
     compare(judged, root, [[(at, scale * share)] for share in shares])
 
 
@@ -403,7 +405,8 @@ def test_rounding_excuses_as_much_as_in_python(judged, drawn, graph):
 
 
 @pytest.mark.parametrize("count", [MOST_COMPARED, MOST_COMPARED + 1])
-def test_another_nodes_gradient_is_looked_for_in_so_many_nodes(judged, count):
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_another_nodes_gradient_is_looked_for_in_so_many_nodes(judged, count, is_alone):
     x, y = Value(math.sqrt(3), label="x"), Value(math.sqrt(5), label="y")
     root = (x * y + x.sin() * math.sqrt(0.13)) * math.sqrt(1.7)
     while len(list(root._postorder())) < count:
@@ -413,7 +416,8 @@ def test_another_nodes_gradient_is_looked_for_in_so_many_nodes(judged, count):
     at = list(root._postorder()).index(x)
     ways = [[(at, y.grad)]]
     compare(judged, root, ways)
-    kinds = [rows[0][5] for rows in judged(snapshot(root, "LR", True, 10_000), ways)]
+    data = snapshot(root if is_alone else [root, x + 1.0], "LR", True, 10_000)
+    kinds = [rows[0][5] for rows in judged(data, ways)]
     assert ("another node's" in kinds) is (count == MOST_COMPARED)
 
 
