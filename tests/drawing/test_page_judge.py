@@ -17,7 +17,7 @@ from chainrule.verdict.gradients.judge import Judge
 from chainrule.verdict.gradients.kinks import is_at_kink
 from chainrule.verdict.gradients.mistakes import known_mistakes
 from chainrule.verdict.gradients.reference import Reference
-from chainrule.verdict.tolerances import MOST_COMPARED, NUDGE_BUDGET, NUDGE_CALLS
+from chainrule.verdict.tolerances import FEW_PATHS, MOST_COMPARED, NUDGE_BUDGET, NUDGE_CALLS
 
 pytestmark = pytest.mark.once
 
@@ -419,6 +419,18 @@ def test_another_nodes_gradient_is_looked_for_in_so_many_nodes(judged, count, is
     data = snapshot(root if is_alone else [root, x + 1.0], "LR", True, 10_000)
     kinds = [rows[0][5] for rows in judged(data, ways)]
     assert ("another node's" in kinds) is (count == MOST_COMPARED)
+
+
+@pytest.mark.parametrize("count", [FEW_PATHS, FEW_PATHS + 1])
+def test_half_of_the_paths_may_be_missing_where_there_are_few(judged, drawn, count):
+    root = drawn(lambda: paths(count))
+    nodes = list(root._postorder())
+    at = next(index for index, node in enumerate(nodes) if node.label == "x")
+    added = [0.75, *(number * number + 0.25 for number in range(1, count))]
+    ways = [[(at, sum(added[::2]))]]
+    compare(judged, root, ways)
+    ((row,),) = judged(snapshot(root, "LR", True, 100), ways)
+    assert (f"of {count} contributions" in row[3]) is (count == FEW_PATHS), row
 
 
 @pytest.mark.parametrize("is_within", [True, False])
