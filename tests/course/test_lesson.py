@@ -69,6 +69,14 @@ text = "Mend it."
 x = "L"
 '''
 
+TRAIN = """\
+[step.train]
+data = "moons"
+inputs = ["x", "x"]
+target = "x"
+output = "L"
+"""
+
 
 def test_a_good_lesson():
     read = lesson.read(GOOD)
@@ -114,6 +122,28 @@ def test_a_good_lesson():
         ('descend = ["x"]', 'descend = ["L"]', 46, "isn't an input"),
         ('x = "L"\n', 'x = "grad x"\n', 53, "this gradient of x is right"),
         ('x = "L"\n', 'q = "L"\n', 53, "nothing here is called 'q'"),
+        ("L = 3*x**2 -", "after = 3*x**2\nL = after -", 9, "after means something"),
+        ("L = 3*x**2 -", "steps = 3*x**2\nL = steps -", 41, "steps means something else"),
+        ('ask = "L after x', 'hide = ["M"]\nask = "L after x', 21, "nothing here is called 'M'"),
+        ('question = "Which?"', 'question = "Which?"\nask = "x"', 27, "ask or [[step.choice]]"),
+        ('ask = "L after x += 0.01"\n', "", 16, "it needs ask"),
+        ('ask = "L after x += 0.01"\n', "", 16, "needs ask, or two to six [[step.choice]]"),
+        ('[step.hand]\nx = "L"\n', "[step.hand]\n", 52, "a repair needs a wrong gradient"),
+        ('plot = "x"', 'show = ["curves"]', 13, "show can't be curves"),
+        ('plot = "x"', 'show = ["curve"]', 13, "the curve needs a plot"),
+        ('plot = "x"\n', "", 13, "the secant needs a plot"),
+        ("L = 3*x**2 -", "secant = 3*x**2\nL = secant -", 9, "secant means something else"),
+        ("secant = 1", "secant = true", 14, "secant must be a number, not True"),
+        ("secant = 1", "hints = [3]", 14, "no field 'hints'"),
+        ('plot = "x"', 'sliders = ["x", 3]', 13, "3 isn't a text"),
+        ('[[step.reply]]\nto = "L"\ntext = "It moves."', "reply = [3]", 23, "a table with"),
+        ('descend = ["x"]', f'descend = ["x"]\n{TRAIN}', 46, "descend or train, not both"),
+        ('descend = ["x"]', TRAIN.replace(', "x"]', "]"), 48, "inputs are the two of a point"),
+        ('descend = ["x"]', TRAIN.replace('"x"]', '"q"]'), 48, "'q' isn't"),
+        ('descend = ["x"]', TRAIN.replace('get = "x"', 'get = "q"'), 49, "'q' isn't"),
+        ('descend = ["x"]', TRAIN.replace('"L"', '"M"'), 50, "output: nothing here is called M"),
+        ('descend = ["x"]', TRAIN.replace('"moons"', '"suns"'), 47, "data can't be 'suns'"),
+        ('descend = ["x"]', TRAIN, 46, ""),
     ],
 )
 def test_a_fault_is_found_at_its_line(old, new, line, words):

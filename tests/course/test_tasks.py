@@ -8,7 +8,7 @@ import pytest
 
 from chainrule import Value
 from chainrule.course import grading
-from chainrule.course.shelf import shelf
+from chainrule.course.shelf import faults_of, shelf
 from chainrule.course.task import WANTS
 from chainrule.course.trial import findings, rows
 from chainrule.errors import FormulaError
@@ -30,6 +30,35 @@ def test_the_solution_is_right_and_that_of_the_task_before_is_not(task):
     at = TASKS.index(task)
     if at:
         assert findings(written(TASKS[at - 1]), wants)
+
+
+TASK = """\
+title = "A class"
+text = "Write it."
+start = "class Value:\\n    pass"
+solution = "x = 1"
+wants = ["init", "add"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words", "remedy"),
+    [
+        ('"init", "add"', "", 5, "wants names what is judged, such as add and order.", ""),
+        ('"add"', '"ad"', 5, "wants: ad isn't judged.", "use some of init, "),
+        ("pass", "pas s", 3, "start isn't Python: ", ""),
+        ("x = 1", "x = ", 4, "solution isn't Python: ", ""),
+        ('solution = "x = 1"\n', "", 1, "the file needs solution, which is text", ""),
+        ('text = "Write it."', 'text = ""', 2, "text is empty.", ""),
+        ('title = "A class"', 'titel = "A class"', 1, "no field 'titel'", "did you mean 'title'?"),
+        ("", "", 0, "", ""),
+    ],
+)
+def test_a_fault_of_a_task_is_found_at_its_line(old, new, line, words, remedy):
+    assert old in TASK
+    faults = faults_of(TASK.replace(old, new, 1))
+    found = [(fault.line, words in fault.what, fault.remedy.startswith(remedy)) for fault in faults]
+    assert (line, True, True) in found if words else faults == []
 
 
 def test_everything_that_can_be_wanted_is_right_in_our_own_class():

@@ -83,6 +83,16 @@ BAD = {
         "WrongType",
         "row 0, column 1 of X needs a number, but is 'b'.",
     ),
+    "a word after numbers": (
+        dict(X=FRAME.assign(age=pd.Series([None, 1.0, "b", 2.0], dtype=object))),
+        "WrongType",
+        "row 2 of column 'age' of X needs a number, but is 'b'.",
+    ),
+    "a word after a gap": (
+        dict(X=FRAME.assign(age=pd.Series([pd.NA, "b", "c", "d"], dtype="string"))),
+        "WrongType",
+        "row 1 of column 'age' of X needs a number, but is 'b'.",
+    ),
     "words as labels": (
         dict(y=["cat", "dog", "cat", "dog"]),
         "WrongType",
@@ -380,6 +390,8 @@ GOOD = {
     "Values": ([[Value(x) for x in row] for row in X], Y),
     "a frame": (FRAME, Y),
     "a frame of other types": (FRAME.astype({"age": "Int64", "income": "float32"}), Y),
+    "a frame of objects": (FRAME.astype({"age": object}), Y),
+    "a frame of categories": (FRAME.astype({"age": int}).astype({"age": "category"}), Y),
     "a series": (FRAME, pd.Series(Y, index=[7, 3, 1, 9])),
     "a column's name": (FRAME.assign(bought=Y), "bought"),
     "a column of targets": (FRAME, pd.DataFrame({"bought": Y})),

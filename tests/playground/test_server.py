@@ -331,6 +331,29 @@ def test_a_port_in_use_is_said(tmp_path):
             server.serve(other.getsockname()[1], opens_browser=False)
 
 
+@pytest.mark.parametrize("opens_browser", [True, False])
+@pytest.mark.parametrize("path", ["", "course/1"])
+def test_the_address_is_printed_and_opened_until_somebody_ends_it(
+    monkeypatch, capsys, opens_browser, path
+):
+    uvicorn = pytest.importorskip("uvicorn")
+    opened, served = [], []
+
+    def run(self, sockets):
+        served.append((self.config, *(each.getsockname() for each in sockets)))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(uvicorn.Server, "run", run)
+    monkeypatch.setattr(server.webbrowser, "open", opened.append)
+    server.serve(0, opens_browser=opens_browser, path=path, what="The course")
+    ((config, (host, port)),) = served
+    address = f"http://{host}:{port}/{path}"
+    assert capsys.readouterr().out == f"The course is at {address} (Ctrl+C ends it).\n"
+    assert opened == [address] * opens_browser
+    assert (config.log_level, config.access_log, config.server_header) == ("warning", False, False)
+    assert (config.limit_concurrency, config.timeout_keep_alive, config.ws) == (64, 5, "none")
+
+
 @pytest.mark.parametrize("missing", ["starlette.applications", "uvicorn"])
 @pytest.mark.parametrize("command", ["play", "course"])
 def test_a_missing_library_is_told_with_both(monkeypatch, missing, command):

@@ -354,11 +354,19 @@ def test_cotangents_may_be_none_or_one_number_for_an_array():
 
 
 @pytest.mark.parametrize(
-    "bad", [{"function": 3}, {"function": math.erf, "vjp": "no"}, {"function": math.erf, "jvp": 1}]
+    ("bad", "words"),
+    [
+        ({"function": 3}, "external needs a function, but got 3."),
+        ({"function": "nudge"}, "external needs a function, but got 'nudge'."),
+        ({"vjp": "no"}, "vjp needs a function or \"nudge\", but got 'no'."),
+        ({"jvp": 1}, "jvp needs a function, but got 1."),
+        ({"jvp": "nudge"}, "jvp needs a function, but got 'nudge'."),
+    ],
 )
-def test_what_external_refuses(bad):
-    with pytest.raises(WrongType, match="needs a function"):
-        external(**bad)
+def test_what_external_refuses(bad, words):
+    with pytest.raises(WrongType) as caught:
+        external(**{"function": math.erf, **bad})
+    assert str(caught.value).startswith(words)
 
 
 def test_nan_is_passed_on_as_any_operation_does():

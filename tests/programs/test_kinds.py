@@ -229,6 +229,11 @@ def test_an_int_argument_that_a_float_cannot_hold(number):
     assert np.all(grad(lambda n: (n * n).sum() if np.ndim(n) else n * n)(number) == 2.0 * number)
 
 
+@pytest.mark.parametrize("number", [2**53, -(2**53), np.int64(2**53), np.array([-(2**53), 2**53])])
+def test_the_largest_ints_that_a_float_can_hold(number):
+    assert np.array_equal(compile(lambda n: n * 1.0)(number), number)
+
+
 def test_a_replay_of_bits():
     program = compile(lambda n, k: (n & k) + (n | k) * 10 + (n ^ k) * 100 + (n << 2) + (n >> k))
     for n, k in itertools.product(range(-9, 10), range(6)):

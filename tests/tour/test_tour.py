@@ -306,6 +306,7 @@ def test_prose_takes_its_numbers_from_expressions():
     assert run(Say("{a} {a!p} {b!p} {1/b!r} {'x'!r}"), a=-2.0, b=3.0) == [
         Say("−2 (−2) 3 0.3333333333333333 'x'")
     ]
+    assert run(Say("it's 'so'")) == [Say("it’s 'so'")]
     with pytest.raises(NameError):
         run(Equation("{missing}"))
 

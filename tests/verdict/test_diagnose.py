@@ -316,6 +316,12 @@ def test_the_plots():
         w = w * 0.1
     ax = diagnose(w).plot()
     assert ax.get_yscale() == "log"
+    # it fits a page of any colour, and nothing but the curves stands out
+    assert ax.patch.get_alpha() == ax.figure.patch.get_alpha() == 0
+    assert {side for side, spine in ax.spines.items() if spine.get_visible()} == {"left", "bottom"}
+    assert all(line.get_visible() for line in ax.get_xgridlines() + ax.get_ygridlines())
+    assert not ax.get_legend().get_frame_on()
+    assert all(line.get_marker() == "o" and line.get_markersize() == 3 for line in ax.lines)
     ax = sweep(v.sin()).plot()
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
     assert {text.get_text() for text in ax.texts} == {"truncation", "cancellation"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from ...engine.node import is_value
@@ -220,14 +221,12 @@ def _from_frame(frame: Any, name: str) -> Array:
 
 def _check_series(series: Any, name: str) -> None:
     """Refuse a column of strings, dates or categories."""
-    kind = getattr(series.dtype, "kind", "O")
-    entries = series.dropna()
-    if kind in "iufb" or not len(entries):
+    if getattr(series.dtype, "kind", "O") in "iufb":
         return
-    if kind == "O" and all(isinstance(x, (int, float)) for x in entries):
-        return
-    first = next(k for k, x in enumerate(series) if x == x and x is not None)
-    raise _not_a_number(series.iloc[first], f"row {first} of {name}")
+    missing = series.isna()
+    for k, x in enumerate(series):
+        if not missing.iloc[k] and not isinstance(x, Real):
+            raise _not_a_number(x, f"row {k} of {name}")
 
 
 def _numbers(array: Array, name: str, columns: Sequence[str]) -> Array:
