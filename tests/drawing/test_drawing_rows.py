@@ -7,10 +7,11 @@ from itertools import pairwise
 import drawing_graphs as graphs
 import pytest
 from drawing_edges import random_values, touched
-from hypothesis import example, given, settings, strategies as st
+from hypothesis import assume, example, given, settings, strategies as st
 
 from chainrule import ChoiceError, Value, WrongType
 from chainrule.drawing import draw_dot
+from chainrule.drawing.layout import rows
 from chainrule.drawing.layout.rows import APPROACH
 from chainrule.drawing.shapes.arrangement import ROW, Arrangement
 from chainrule.drawing.snapshot.picture import nodes_of, photograph
@@ -125,6 +126,31 @@ def test_no_edge_in_a_row_touches_what_it_is_not_joined_to(count, seed, directio
     root = random_values(count, seed)
     made = arrangement(root, direction, 700)
     assert list(touched(made, draw_dot(root, direction, wrap=700).sheet())) == []
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(20, 60), st.integers(0, 10_000), st.sampled_from(("LR", "TB")))
+def test_a_row_ends_where_what_runs_on_is_counted_rightly(count, seed, direction):
+    counts = []
+
+    def across(layout, vertices, gaps):
+        found = count_across(layout, vertices, gaps)
+        for gap, number in zip(gaps, found):
+            sources = {
+                edge.source
+                for edge in layout.edges
+                if not vertices[edge.source].copy_size
+                and layout.spots[edge.source].end < gap <= edge.runs[-1][0]
+            }
+            counts.append((number, len(sources)))
+        return found
+
+    with pytest.MonkeyPatch.context() as patched:
+        count_across = rows._across
+        patched.setattr(rows, "_across", across)
+        arrangement(random_values(count, seed), direction, 500)
+    assume(counts)
+    assert all(one == other for one, other in counts)
 
 
 def test_wrap_is_checked():

@@ -399,6 +399,7 @@ PLUS = {"data": 4.0, "op": "add", "partials": [1.0, 1.0], "operands": [0, 0]}
         [{"data": 2, "passes": -1}],
         [{"data": 2, "passes": 1.5}],
         [{"data": 2, "passes": 10**30}],
+        [{"data": 2, "passes": 2**32}],
         [{"data": 2, "scope": 3}],
         [{"data": 2, "op": 3}],
         [{"data": 2, "op": []}],

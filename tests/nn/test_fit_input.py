@@ -145,7 +145,14 @@ BAD = {
     "other columns": (
         dict(validation=(X[:, :1], Y)),
         "ShapeError",
-        "the validation rows need the shapes",
+        "the validation rows need the shapes of X and y after the first axis, (2,) and (), but "
+        "have (1,) and ().",
+    ),
+    "validation of other targets": (
+        dict(y=np.zeros((4, 2)), validation=(X, np.zeros((4, 3)))),
+        "ShapeError",
+        "the validation rows need the shapes of X and y after the first axis, (2,) and (2,), but "
+        "have (2,) and (3,).",
     ),
     "a fraction of all": (
         dict(validation=1.0),

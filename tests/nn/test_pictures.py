@@ -26,13 +26,14 @@ from chainrule import (
 from chainrule.design.contrast import LEGIBLE, channels, contrast, luminance
 from chainrule.errors import FileError, MissingExtra
 from chainrule.nn.pictures.directions import neurons, random_direction
+from chainrule.nn.pictures.layers import _percent
 from chainrule.nn.pictures.observation import listed, observe_layers
-from chainrule.nn.pictures.picture import CLASSES
+from chainrule.nn.pictures.picture import CLASSES, INK, SOFT
 from chainrule.nn.training.data import Rows
 from chainrule.numerals import format_short
 
 pytest.importorskip("matplotlib")
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_rgb, to_rgba
 
 pytestmark = pytest.mark.once
 
@@ -408,6 +409,33 @@ def test_dead_and_saturated_units_are_named():
     assert titles[0] == "dead: w1.1 and w1.3"
 
 
+def test_shares_of_flat_outputs_and_of_zeros_are_noted():
+    model = network(4, 3, 1)  # what the last layer doesn't let through has no gradient below it
+    layers = observe_layers(model, Rows(X, Y), squared)
+    expected = {f"{100 * layer.is_flat.mean():.0f} % off" for layer in layers}
+    expected |= {
+        f"{100 * share:.0f} % are 0" for layer in layers if (share := (layer.gradients == 0).mean())
+    }
+    axes = nn.plot_layers(model, X, Y, loss=squared).axes
+    assert {text.get_text() for ax in axes for text in ax.texts} == expected
+    assert {text.split("%")[1] for text in expected} == {" off", " are 0"}
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (1e-9, "< 1 %"),
+        (0.005, "< 1 %"),
+        (0.0051, "1 %"),
+        (0.01, "1 %"),
+        (0.5, "50 %"),
+        (1, "100 %"),
+    ],
+)
+def test_a_share_is_never_told_as_none(share, words):
+    assert _percent(share) == words
+
+
 @pytest.mark.parametrize(
     ("names", "words"),
     [
@@ -515,6 +543,16 @@ def test_pictures_go_on_given_axes(picture):
     nn.plot_landscape(network(1), X, Y, loss=squared, resolution=3, ax=right)
     assert left.get_title("left")
     assert right.get_title("left")
+    for axis in (left.xaxis, left.yaxis, right.xaxis, right.yaxis):
+        looks = axis.get_tick_params()
+        assert (looks["length"], looks["labelsize"], looks["labelcolor"]) == (0, 9, SOFT)
+        assert axis.label.get_color() == INK
+    for ax in (left, right):
+        visible = {side: spine for side, spine in ax.spines.items() if spine.get_visible()}
+        assert set(visible) == {"left", "bottom"}
+        assert {(spine.get_edgecolor(), spine.get_linewidth()) for spine in visible.values()} == {
+            (to_rgba(SOFT), 0.8)
+        }
 
 
 @pytest.mark.parametrize(

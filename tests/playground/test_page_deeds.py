@@ -267,6 +267,22 @@ def test_after_the_training_the_first_example_is_shown(modules, player):
     assert modules.value("p.answer.text") == LINES
 
 
+def test_in_another_language_the_page_follows_changes_again(modules, player):
+    player()
+    modules.run("p.change(0, 4, false)")
+    assert modules.value("p.frame") != 0, "the next frame shows it"
+    modules.run("p.speak('de'); return settle()")
+    assert modules.value("p.app.graph.nodes[0].data") == 4
+    modules.run(
+        """globalThis.drawn = 0;
+        const { update } = p;
+        p.update = () => { drawn++; update.call(p); };
+        p.change(0, 5, false);
+        page.passFrames()"""
+    )
+    assert modules.value("[drawn, p.app.graph.nodes[0].data, p.frame]") == [1, 5, 0]
+
+
 @pytest.mark.parametrize("kind", ["static", "file", "saved"])
 def test_a_page_without_a_server(modules, player, golden, kind):
     saved = {"answer": json.loads(json.dumps(answer(OTHER))), "hash": f"code={OTHER}"}

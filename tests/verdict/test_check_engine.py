@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 
 import pytest
 from wrong_engines import PLANTED, engine, micrograd_like
@@ -101,6 +102,10 @@ def test_text_and_html():
     html = result._repr_html_()
     assert ">tanh</td>" in html
     assert "out = a.tanh()" in text and "out = a.tanh()" in html  # the graph that shows it
+    [finding] = result.findings
+    shown = [line.strip() for line in text.splitlines() if line.startswith("    ")]
+    assert len(shown) >= 3 and finding.graph.splitlines()[0].strip() == shown[0]
+    assert all(line in unescape(html) for line in shown)
     assert str(check_engine(engine())).startswith("Value: no mistakes found; 17 operations")
 
 

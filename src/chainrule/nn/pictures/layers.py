@@ -150,7 +150,7 @@ def _draw_gradients(column: Any, layers: list[LayerUnits]) -> None:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %" if share >= 0.005 else "< 1 %"
+    return f"{100 * share:.0f} %" if share > 0.005 else "< 1 %"
 
 
 def _note(ax: Axes, words: str) -> None:
