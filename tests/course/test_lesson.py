@@ -8,6 +8,7 @@ from hypothesis import given, strategies as st
 
 from chainrule.cli import main
 from chainrule.course import lesson, markdown
+from chainrule.course.data import DATA
 from chainrule.course.expression import Scope
 from chainrule.course.shelf import faults_of, shelf
 from chainrule.errors import FormulaError
@@ -155,6 +156,28 @@ def test_a_fault_is_found_at_its_line(old, new, line, words):
     found = [(fault.line, fault.what) for fault in faults]
     alternatives = words.split("|")
     assert any(at == line and any(x in what for x in alternatives) for at, what in found), found
+
+
+def test_a_lesson_has_one_step_at_least_and_thirty_at_most():
+    head, _, step = GOOD.partition("[[step]]")
+    step = "[[step]]" + step.partition("[[step]]")[0]
+    [fault] = faults_of(head)
+    assert fault.what == "a lesson needs at least one [[step]]."
+    assert faults_of(head + step * lesson.MOST_STEPS) == []
+    [fault] = faults_of(head + step * (lesson.MOST_STEPS + 1))
+    assert fault.what == "a lesson has at most 30 steps, not 31."
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_data_are_two_classes_of_thirty_points(name):
+    points = DATA[name]()
+    assert [target for *_, target in points].count(1) == 30 == len(points) / 2
+    assert all(target in (1, -1) and max(abs(x), abs(y)) < 2.5 for x, y, target in points)
+    assert points == DATA[name](), "the same in every lesson"
+
+
+def test_opposite_clouds_belong_together():
+    assert all(x * y * target < 0 for x, y, target in DATA["xor"]() if min(abs(x), abs(y)) > 0.3)
 
 
 def test_a_wrong_kind_of_step_is_the_only_fault():

@@ -392,6 +392,21 @@ def test_pressing_the_map_moves_the_middle_of_the_window_there(modules, kind, ma
     assert modules.value("[v.camera.isFitted, document.activeElement === v.stage]") == [True, True]
 
 
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
+def test_the_map_of_a_flat_graph_is_pressed_where_it_is_drawn(modules, share):
+    opened(modules, graphs.recurrence(Value, 40), size=(300, 60))
+    modules.run("v.camera.zoom(100); v.map.plan.size = { left: 100, top: 50 }")
+    wide, high = modules.value("v.scene.size")
+    k, scale, top = modules.value("[v.camera.k, v.map.scale, v.map.top]")
+    assert top > 5
+    event = {
+        "clientX": 100 + wide * scale / 2, "clientY": 50 + top + high * scale * share,
+        "buttons": 1, "pointerId": 5,
+    }  # fmt: skip
+    modules.run("fire(v.map.plan, 'pointerdown', argument)", event)
+    assert share * high * k + modules.value("v.camera.y") == pytest.approx(30, abs=0.1)
+
+
 # ---- the tip -------------------------------------------------------------------------------------
 
 

@@ -177,6 +177,7 @@ def test_numbers_that_look_like_probabilities_get_a_warning(Value):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         losses.cross_entropy([1.0, 0.0], 1)
+        losses.cross_entropy([0.5, 0.5, 0.0], 1)
         losses.cross_entropy([0.25, 0.5], 1)
 
 

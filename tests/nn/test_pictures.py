@@ -100,6 +100,10 @@ def test_points_are_the_data_and_the_missed_ones_have_a_ring():
     assert picture.words == f"decision boundary, {right} of 40 points classified correctly"
     legend = [text.get_text() for text in picture.axes[0].get_legend().get_texts()]
     assert legend == ["0", "1", "misclassified"]
+    outlines = [(x.get_linewidths()[0], x.get_zorder()) for x in picture.axes[0].collections[-3:]]
+    assert outlines == [(0.5, 3), (0.5, 3), (1.1, 4)]
+    box = picture.axes[0].get_legend()
+    assert (box.borderaxespad, box.handletextpad, box.get_frame_on()) == (0.2, 0.4, False)
 
 
 NAMES = np.array(["left", "right"])

@@ -31,6 +31,7 @@ SAME = [
     "np.max(x, 0, None, True)", "np.max(x, initial=9.0)", "np.min(x, where=x > 0, initial=5.0)",
     "np.sum(x, 0, None, None, True)", "np.sum(x, keepdims=np._NoValue)", "np.mean(x, where=x > 0)",
     "np.std(x, 0, None, None, 1)", "np.var(x, ddof=1, keepdims=True)", "np.var(x, where=x > 0)",
+    "np.var(x, mean=np.mean(x, keepdims=True))", "np.std(x, mean=np.array([0.5]), correction=1)",
     "np.median(x, 0, None, False, True)", "np.quantile(x, 0.3, 0, None, False, 'lower')",
     "np.percentile(x, [20, 60], method='midpoint')", "np.clip(x, 0, None)",
     "np.clip(a=x, a_min=0, a_max=2)", "np.array_equal(x, x, equal_nan=True)",

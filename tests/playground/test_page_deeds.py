@@ -261,6 +261,20 @@ def test_the_page_speaks_a_language_of_the_browser(modules, player, languages, s
         modules.run("navigator.languages = argument", before)
 
 
+def test_each_neurons_plane_is_coloured_anew_with_each_step(modules, player):
+    seen = player("#train")
+    modules.run("page.layOut(host, '.net', 500, 300)")
+    colours = "p.train.diagram.columns.flat().map(({ plane }) => [...plane.picture.data].join())"
+    planes = [modules.value(colours)]
+    for _ in range(2):
+        seen.click("Step")
+        planes.append(modules.value(colours))
+    count = len(planes[0])
+    assert count > 4 and all(",255," in each for each in planes[0])
+    inputs = [planes[0][at] == planes[1][at] == planes[2][at] for at in range(count)]
+    assert inputs == [True, True, *[False] * (count - 2)], "only the inputs stay as they are"
+
+
 def test_after_the_training_the_first_example_is_shown(modules, player):
     seen = player("#train")
     seen.click("Graph")

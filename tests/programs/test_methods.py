@@ -67,6 +67,10 @@ class Model:
     def rows(self, x):
         return x * self.factor
 
+    @partial(compile, in_axes=(0, None))
+    def rows_times(self, x, y):
+        return x * y * self.factor
+
     @partial(compile, in_axes=0, reduce="sum")
     def total(self, x):
         return x**2 * self.factor
@@ -126,6 +130,7 @@ def test_every_kind_of_method():
         assert cube(2.0) == 24.0
     assert [m.with_word(2.0, word) for word in ("a", "abc", "a")] == [4.0, 12.0, 4.0]
     np.testing.assert_array_equal(m.rows(x), 2 * x)
+    np.testing.assert_array_equal(m.rows_times(x, 3.0), 6 * x)  # the object may be left out
     assert m.total(x) == 6.0
     assert m.static(2.0) == Model.static_too(2.0) == 6.0
     assert m.size == m.cached == 20.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from hypothesis import given, strategies as st
@@ -95,6 +96,17 @@ def test_the_notebooks_gradients_are_right(Value, graph, root):
     assert {verdict.status for verdict in result.verdicts.values()} == {"right"}
     assert all(verdict.mistake == "" for verdict in result.verdicts.values())
     result.raise_if_wrong()
+
+
+@pytest.mark.parametrize(("found", "error"), [(math.inf, ""), (5.0, "5e+00"), (-0.25, "2e-01")])
+def test_the_error_is_left_out_where_it_is_not_finite(found, error):
+    x = chainrule.Value(2.0, label="x")
+    y = x * 0.0 + 1.0
+    y.label = "y"
+    x.grad = found
+    *_, row = re.findall("<tr>.*?</tr>", check(y)._repr_html_())
+    # a column that is empty in all rows is left out
+    assert re.findall("<td[^>]*>([^<]*)</td>", row)[-2] == (error or "0.0000")
 
 
 def test_few_digits_are_said_to_be_rounded(Value):
@@ -815,7 +827,10 @@ def test_a_function_that_needs_plain_numbers_has_no_gradient(x):
     verdict = result.verdicts["x"]
     assert (verdict.status, verdict.found, result.ok) == ("wrong", None, False)
     assert verdict.expected == pytest.approx(math.sin(2) + 2 * math.cos(2))
-    assert "use chainrule.sin(v) instead of math.sin(v)" in verdict.mistake
+    assert verdict.mistake == (
+        "A plain number is needed, but got a Value: use chainrule.sin(v) instead of math.sin(v), "
+        "and so on; or v.data for the number."
+    )
     with pytest.raises(WrongType, match="plain number is needed"):
         check(lambda x: math.sin(x) * x.data, x)
 

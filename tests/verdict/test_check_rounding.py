@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings, strategies as st
 from random_graphs import build, programs
 
+from chainrule import Value
 from chainrule.errors import CheckFailed
 from chainrule.table.ops import TABLE
 from chainrule.verdict import check
@@ -296,3 +297,20 @@ def test_digits_and_decimals_that_a_number_shows(x, digits):
     shown = written_decimals(rounded)
     assert round(rounded, shown) == rounded
     assert shown == 0 or round(rounded, shown - 1) != rounded
+
+
+@pytest.mark.parametrize(
+    ("factors", "found", "status"),
+    [((6.54, 5.12), 11.66, "not certain"), ((6.543, 5.124), 11.667, "right")],
+)
+def test_a_number_of_few_digits_may_be_exactly_what_a_mistake_gives(factors, found, status):
+    """Without the small third path the gradient is 11.66, to which the right one may be rounded;
+    nobody who writes five digits has left it out."""
+    x = Value(1.0, label="x")
+    first, second = (x * factor for factor in factors)
+    L = first + second + x * 1e-5
+    L.label = "L"
+    x.grad = found
+    verdict = check(L).verdicts[x]
+    assert verdict.status == status
+    assert ("2 of 3 contributions" in verdict.why) is (status != "right")

@@ -10,6 +10,7 @@ import chainrule
 from chainrule.errors import DomainError, GraphError, MissingExtra, WrongType
 from chainrule.verdict import diagnose, sweep
 from chainrule.verdict.diagnosis.profile import Level, Profile
+from chainrule.verdict.diagnosis.remedies import HUGE
 from chainrule.verdict.diagnosis.units import Unit
 
 
@@ -306,6 +307,20 @@ def test_a_large_gradient_above_is_no_saturation(Value):
 def test_infinite_bounds_are_no_trouble(Value):
     assert diagnose(Value(2.0, label="x").clip(min=0.0) * 3).ok
     assert diagnose(Value(-math.inf, label="x") + 1).kind == "inf"
+
+
+def test_the_shortest_equal_steps_are_told():
+    w = chainrule.Value(0.5)
+    for _ in range(12):
+        w = w * 0.1
+    words = "Each of 11 equal steps (mul) multiplies the gradient by about 0.1."
+    assert words in str(diagnose(w))
+
+
+@pytest.mark.parametrize("is_above", [True, False])
+def test_a_number_is_huge_above_a_limit(is_above):
+    x = chainrule.Value(math.nextafter(HUGE, math.inf) if is_above else HUGE, label="x")
+    assert ("which is huge" in str(diagnose(x * 1e-12))) is is_above
 
 
 def test_the_plots():

@@ -213,6 +213,7 @@ CHOSEN = [
     ("sqrt(((x - m) ** 2 + (y - m) ** 2) / 2)", {"x": 1, "y": 1, "m": 1},
      "sqrt(((x - m) ** 2 + (y - m) ** 2) / 2 + 1e-12)", 0, [0, 0, 0]),
     ("hypot(x, y)", {"x": 0, "y": 0}, "sqrt(x * x + y * y + 1e-12)", 0, [0, 0]),
+    ("hypot(p, q)", {"p": 0, "q": 0}, "sqrt(p * p + q * q + 1e-12)", 0, [0, 0]),
     ("x / sqrt(x * x + y * y)", {"x": 0, "y": 0}, "sqrt(x * x + y * y + 1e-12)", 0, [1e6, 0]),
     ("n = sqrt(x * x + y * y); x / n", {"x": 0, "y": 0},
      "sqrt(x * x + y * y + 1e-12)", 0, [1e6, 0]),
@@ -416,6 +417,21 @@ def test_a_logarithm_is_written_as_one(x):
 @pytest.mark.parametrize("x", [1e-15, 0.25, 2.0, 1.0, 0.7, math.log(2.5)])
 def test_another_number_is_no_logarithm(x):
     assert _logarithm(x) == literal(x)
+
+
+@pytest.mark.parametrize(
+    ("x", "code"),
+    [
+        (3.0, "3"),
+        (-2.5, "-2.5"),
+        (1e15 - 1, "999999999999999"),
+        (1e15, "1000000000000000.0"),
+        (-1e15, "-1000000000000000.0"),
+        (1e300, "1e+300"),
+    ],
+)
+def test_a_number_is_written_without_a_point_while_it_has_few_digits(x, code):
+    assert literal(x) == code
 
 
 # ---- whether code mends a node -------------------------------------------------------------------
