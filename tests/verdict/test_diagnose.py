@@ -9,6 +9,7 @@ import pytest
 import chainrule
 from chainrule.errors import DomainError, GraphError, MissingExtra, WrongType
 from chainrule.verdict import diagnose, sweep
+from chainrule.verdict.diagnosis.growth import LONGEST_STEP
 from chainrule.verdict.diagnosis.profile import Level, Profile
 from chainrule.verdict.diagnosis.remedies import HUGE
 from chainrule.verdict.diagnosis.units import Unit
@@ -315,6 +316,16 @@ def test_the_shortest_equal_steps_are_told():
         w = w * 0.1
     words = "Each of 11 equal steps (mul) multiplies the gradient by about 0.1."
     assert words in str(diagnose(w))
+
+
+@pytest.mark.parametrize("length", [LONGEST_STEP, LONGEST_STEP + 1])
+def test_the_longest_equal_steps_are_told(length):
+    w = chainrule.Value(0.5)
+    for _ in range(6):
+        for _ in range(length - 1):
+            w = w * 0.5
+        w = -w
+    assert ("equal steps" in str(diagnose(w))) is (length == LONGEST_STEP)
 
 
 @pytest.mark.parametrize("is_above", [True, False])
