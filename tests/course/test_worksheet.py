@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from itertools import pairwise
 
 import nbformat
 import pytest
@@ -29,6 +30,29 @@ LESSONS = list(shelf().lessons)
 def pages(sheet):
     """The text of the pages of a sheet as PDF."""
     return [each.extract_text() for each in PdfReader(io.BytesIO(pdf.content(sheet))).pages]
+
+
+def test_lines_of_a_pdf_have_room_between_them():
+    """Graphs are set in and stand line by line; titles are larger than questions, and these than
+    the rest; a line is 1.45 times as high as its letters."""
+    seen = []
+
+    def note(text, _, at, font, size):
+        if text.strip():
+            seen.append((text.strip(), at[4], at[5], size))
+
+    sheet = worksheet(shelf().lessons["04_by_hand"], 1)
+    first = PdfReader(io.BytesIO(pdf.content(sheet))).pages[0]
+    first.extract_text(visitor_text=note)
+    assert (float(first.mediabox.width), float(first.mediabox.height)) == pytest.approx(
+        (595.28, 841.89), abs=0.01
+    )
+    title, question = seen[0], next(each for each in seen if each[0].startswith("1. "))
+    assert (title[3], question[3]) == pytest.approx((18.9, 13.125))
+    lines = [each for each in seen if each[0] in sheet.questions[0].graph.split("\n")][:7]
+    assert {(left, size) for _, left, _, size in lines} == {(6, 10.5)}
+    heights = [one[2] - two[2] for one, two in pairwise(lines)]
+    assert heights == pytest.approx([1.45 * 10.5] * 6, abs=0.01)
 
 
 @pytest.mark.parametrize("name", LESSONS)
