@@ -93,6 +93,23 @@ def test_at_least_twenty_mistakes_are_planted():
     assert set(PLANTED.values()) <= RULES
 
 
+@pytest.mark.parametrize("number_is_wrong", [True, False])
+def test_a_method_is_tried_with_a_number_too(number_is_wrong):
+    kind = engine()
+
+    def hypot(self, other):
+        factor = 2 if number_is_wrong is not isinstance(other, kind) else 1
+        other = kind.lift(other)
+        out = math.hypot(self.data, other.data)
+        x, y = factor * self.data / out, factor * other.data / out
+        return kind.make("hypot", out, (self, other), lambda g: x * g, lambda g: y * g)
+
+    kind.hypot = hypot
+    findings = [each for each in check_engine(kind).findings if each.rule == "hypot"]
+    call = "V.hypot(number)" if number_is_wrong else "V.hypot(V)"
+    assert findings and all(each.message.startswith(call) for each in findings)
+
+
 def test_text_and_html():
     result = check_engine(engine("tanh uses its input"))
     text = str(result)
