@@ -33,8 +33,8 @@ def pages(sheet):
 
 
 def test_lines_of_a_pdf_have_room_between_them():
-    """Graphs are set in and stand line by line; titles are larger than questions, and these than
-    the rest; a line is 1.45 times as high as its letters."""
+    """The title is larger than a question's, which is larger than the text. The lines of a graph
+    are indented, and each is 1.45 times as high as its letters."""
     seen = []
 
     def note(text, _, at, font, size):

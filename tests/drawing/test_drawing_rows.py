@@ -12,7 +12,6 @@ from hypothesis import assume, example, given, settings, strategies as st
 from chainrule import ChoiceError, Value, WrongType
 from chainrule.drawing import draw_dot
 from chainrule.drawing.layout import rows
-from chainrule.drawing.layout.rows import APPROACH
 from chainrule.drawing.shapes.arrangement import ROW, Arrangement
 from chainrule.drawing.snapshot.picture import nodes_of, photograph
 
@@ -111,7 +110,7 @@ def test_rows_are_sound(count, seed, direction, wrap):
         ), "an edge begins at neither its source nor a mark of it"
     for way in layout.ways:
         start, end, across = way.runs[-1]
-        assert end - start > APPROACH - 1e-6, "no room for an arrowhead"
+        assert end - start > rows.APPROACH - 1e-6, "no room for an arrowhead"
         assert any(abs(begin - end) + abs(across - at) < 1e-6 for begin, at in marks), (
             "a way does not end at a mark"
         )
@@ -130,7 +129,7 @@ def test_no_edge_in_a_row_touches_what_it_is_not_joined_to(count, seed, directio
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(20, 60), st.integers(0, 10_000), st.sampled_from(("LR", "TB")))
-def test_a_row_ends_where_what_runs_on_is_counted_rightly(count, seed, direction):
+def test_what_runs_across_each_gap_is_counted(count, seed, direction):
     counts = []
 
     def across(layout, vertices, gaps):

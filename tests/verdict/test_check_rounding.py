@@ -304,8 +304,8 @@ def test_digits_and_decimals_that_a_number_shows(x, digits):
     [((6.54, 5.12), 11.66, "not certain"), ((6.543, 5.124), 11.667, "right")],
 )
 def test_a_number_of_few_digits_may_be_exactly_what_a_mistake_gives(factors, found, status):
-    """Without the small third path the gradient is 11.66, to which the right one may be rounded;
-    nobody who writes five digits has left it out."""
+    """Without the third path the gradient is exactly 11.66, and with it 11.66001: 11.66 may be a
+    mistake or a rounded number. A number with five digits is taken to be rounded."""
     x = Value(1.0, label="x")
     first, second = (x * factor for factor in factors)
     L = first + second + x * 1e-5

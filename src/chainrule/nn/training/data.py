@@ -223,9 +223,8 @@ def _check_series(series: Any, name: str) -> None:
     """Refuse a column of strings, dates or categories."""
     if getattr(series.dtype, "kind", "O") in "iufb":
         return
-    missing = series.isna()
-    for k, x in enumerate(series):
-        if not missing.iloc[k] and not isinstance(x, Real):
+    for k, (x, is_missing) in enumerate(zip(series, series.isna())):
+        if not is_missing and not isinstance(x, Real):
             raise _not_a_number(x, f"row {k} of {name}")
 
 
