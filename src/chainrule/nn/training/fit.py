@@ -102,7 +102,7 @@ def fit(
 
     Example:
         >>> from chainrule import nn
-        >>> line = nn.Neuron(1, nonlin=False)
+        >>> line = nn.Neuron(1, nonlin=False, seed=1)
         >>> history = fit(line, [[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0], epochs=2000)
         >>> round(line.w[0].data, 2), round(line.b.data, 2)
         (2.0, 1.0)
