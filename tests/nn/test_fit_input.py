@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
 import pytest
 from trained_models import Line, mlp, numbers
 
 import chainrule as cr
-from chainrule import DataError, Value, nn
+from chainrule import DataError, Value, WrongType, nn
 from chainrule.nn.training.data import read_rows
 
 X = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [7.0, 8.0]])
@@ -263,7 +266,7 @@ BAD = {
     "a huge number": (
         dict(X=[[1, 2], [3, 10**400], [0, 0], [0, 0]]),
         "DataError",
-        "row 1, column 1 of X is an int of 1329 bits, which is too large for a float.",
+        "row 1, column 1 of X is an int of 1329 bits, but whole numbers need to be within ±2**53.",
     ),
     "a column instead of rows": (
         dict(X=[1.0, 2.0, 3.0, 4.0]),
@@ -386,6 +389,61 @@ def test_what_can_not_be_trained_is_refused_in_one_sentence(case):
     assert not before or numbers(model) == before
 
 
+@pytest.mark.parametrize("gap", [None, np.nan, pd.NA, pd.NaT], ids=repr)
+def test_a_gap_in_a_column_is_nan_whatever_stands_for_it(gap):
+    column = pd.Series([1.0, gap, 2.0], dtype=object)
+    for X in (column, column.to_frame()):
+        with pytest.raises(DataError, match=r"row 1\b.* of X is nan\.\n"):
+            nn.fit(Line(), X, [1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series([pd.NaT] * 2),
+        pd.Series([pd.NaT] * 2, dtype=object),
+        pd.Series([pd.NaT] * 2, dtype="timedelta64[ns]"),
+        pd.Series(pd.PeriodIndex(["NaT"] * 2, freq="D")),
+        pd.Series([None] * 2, dtype="string"),
+        pd.Series(pd.Categorical([None] * 2)),
+        pd.Series([pd.NA] * 2, dtype="Int64"),
+    ],
+    ids=lambda column: str(column.dtype),
+)
+def test_an_empty_column_is_nan_whatever_its_type(column):
+    for X in (column, column.to_frame()):
+        with pytest.raises(DataError, match=r"row 0\b.* of X is nan; 2 rows have such entries"):
+            nn.fit(Line(), X, [1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        np.array(["2020", "2021"], dtype="datetime64[ns]"),
+        np.array([1, 2], dtype="timedelta64[ns]"),
+        np.array([1, 2], dtype="timedelta64[D]"),
+        [pd.Timestamp(1), pd.Timestamp(2)],
+        pd.Series([pd.Timedelta(1), pd.Timedelta(2)]),
+    ],
+    ids=["dates", "times", "days", "timestamps", "a series"],
+)
+def test_dates_and_times_are_not_numbers(x):
+    with pytest.raises(WrongType, match="row 0 of X needs a number, but is"):
+        nn.fit(Line(), x, [1.0, 2.0])
+
+
+@pytest.mark.parametrize("whole", [2**53 + 1, -(2**53) - 1, 2**60])
+def test_identifiers_are_refused_in_every_form(whole):
+    forms = (
+        [[whole], [1]], [[whole], [None]], np.array([[whole], [1]]),
+        pd.DataFrame({"a": [whole, 1]}), pd.DataFrame({"a": [whole, None]}, dtype=object),
+        pd.DataFrame({"a": pd.array([whole, None], dtype="Int64")}),
+    )  # fmt: skip
+    for X in forms:
+        with pytest.raises(DataError, match=rf"row 0\b.* of X is {whole}, but whole numbers need"):
+            nn.fit(Line(), X, [1.0, 2.0])
+
+
 GOOD = {
     "lists": (X.tolist(), Y.tolist()),
     "float32": (X.astype("f4"), Y),
@@ -398,6 +456,8 @@ GOOD = {
     "a frame": (FRAME, Y),
     "a frame of other types": (FRAME.astype({"age": "Int64", "income": "float32"}), Y),
     "a frame of objects": (FRAME.astype({"age": object}), Y),
+    "a frame of decimals": (FRAME.map(Decimal), Y),
+    "a frame of fractions": (FRAME.map(Fraction), pd.Series(map(Fraction, Y))),
     "a frame of categories": (FRAME.astype({"age": int}).astype({"age": "category"}), Y),
     "a series": (FRAME, pd.Series(Y, index=[7, 3, 1, 9])),
     "a column's name": (FRAME.assign(bought=Y), "bought"),

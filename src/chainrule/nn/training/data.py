@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from numbers import Real
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from ...engine.node import is_value
@@ -171,8 +171,7 @@ def _array(x: Any, name: str) -> tuple[Array, tuple[str, ...]]:
         columns = tuple(map(str, x.columns))
         x = _from_frame(x, name)
     elif hasattr(x, "iloc"):
-        _check_series(x, name)
-        x = x.to_numpy(dtype=x.dtype if x.dtype.kind in "iub" and not x.hasnans else float)
+        x = _from_series(x, name)
     elif isinstance(x, (str, bytes, dict, set)) or not (
         hasattr(x, "__len__") or hasattr(x, "__array__")
     ):
@@ -213,19 +212,24 @@ def _from_lists(x: Any, name: str) -> Array:
 
 def _from_frame(frame: Any, name: str) -> Array:
     """The numbers of a DataFrame."""
+    import numpy as np
+
+    numbers = np.empty(frame.shape)
     for k, column in enumerate(frame.columns):
-        _check_series(frame.iloc[:, k], f"column {column!r} of {name}")
-    array: Array = frame.to_numpy(dtype=float, na_value=float("nan"))
-    return array
+        column_name = f"column {column!r} of {name}"
+        numbers[:, k] = _numbers(_from_series(frame.iloc[:, k], column_name), column_name, ())
+    return numbers
 
 
-def _check_series(series: Any, name: str) -> None:
-    """Refuse a column of strings, dates or categories."""
-    if getattr(series.dtype, "kind", "O") in "iufb":
-        return
-    for k, (x, is_missing) in enumerate(zip(series, series.isna())):
-        if not is_missing and not isinstance(x, Real):
-            raise _not_a_number(x, f"row {k} of {name}")
+def _from_series(series: Any, name: str) -> Array:
+    """The numbers of a Series, with nan for what is missing, whatever stands for it there."""
+    import numpy as np
+
+    is_missing, kind = series.isna().to_numpy(), series.dtype.kind
+    if kind in "biuf" and not is_missing.any():
+        return np.asarray(series.to_numpy(dtype=bool if kind == "b" else f"{kind}8"))
+    entries = (None if gap else x for x, gap in zip(series, is_missing))
+    return np.array(_floats(entries, lambda k: f"row {k} of {name}"))
 
 
 def _numbers(array: Array, name: str, columns: Sequence[str]) -> Array:
@@ -238,22 +242,31 @@ def _numbers(array: Array, name: str, columns: Sequence[str]) -> Array:
         return array
     if kind == "f":
         return array.astype(np.float64, copy=False)
-    numbers = np.empty(array.shape)
-    flat = numbers.reshape(-1)
-    for k, x in enumerate(np.asarray(array).flat):
+    entries = np.asarray(array).flat
+    floats = _floats(entries, lambda k: _entry(k, array.shape, name, columns))
+    return np.reshape(floats, array.shape)
+
+
+def _floats(entries: Iterable[Any], where: Callable[[int], str]) -> list[float]:
+    """Numbers of whatever type, and nan for None."""
+    floats = []
+    for k, x in enumerate(entries):
         try:
-            flat[k] = x.data if is_value(x) else np.nan if x is None else _number(x)
+            floats.append(x.data if is_value(x) else float("nan") if x is None else _number(x))
         except OverflowError:
-            where = _entry(k, array.shape, name, columns)
-            raise DataError(f"{where} is {shorten(x)}, which is too large for a float.") from None
+            raise _inexact(x, where(k)) from None
         except (TypeError, ValueError):
-            raise _not_a_number(x, _entry(k, array.shape, name, columns)) from None
-    return numbers
+            raise _not_a_number(x, where(k)) from None
+    return floats
 
 
 def _number(x: Any) -> float:
-    if isinstance(x, (str, bytes, complex)):
+    import numpy as np
+
+    if isinstance(x, (str, bytes, complex, np.datetime64, np.timedelta64)):
         raise TypeError
+    if isinstance(x, Integral) and abs(int(x)) > EXACT:
+        raise OverflowError
     return float(x)
 
 
@@ -296,14 +309,18 @@ def _check_exact(array: Array, name: str, columns: Sequence[str]) -> None:
 
     if array.dtype.itemsize < 8 or not array.size:
         return
-    bad = (array > EXACT) | (array < -EXACT)
+    largest = int(EXACT)  # compared with a float, 2**53 + 1 would be rounded to it
+    bad = (array > largest) | (array < -largest)
     if bad.any():
         first = int(np.argmax(bad))
-        raise DataError(
-            f"{_entry(first, array.shape, name, columns)} is {array.reshape(-1)[first]}, but whole "
-            "numbers need to be within ±2**53.",
-            remedy=f"leave out a column of identifiers, or pass {name}.astype(float)",
-        )
+        raise _inexact(array.reshape(-1)[first], _entry(first, array.shape, name, columns))
+
+
+def _inexact(x: Any, where: str) -> DataError:
+    return DataError(
+        f"{where} is {shorten(int(x))}, but whole numbers need to be within ±2**53.",
+        remedy="leave out a column of identifiers, or round its numbers with float()",
+    )
 
 
 def _check_finite(array: Array, name: str, columns: Sequence[str]) -> None:
