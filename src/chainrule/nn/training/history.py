@@ -138,7 +138,7 @@ class History(ResultTable, Mapping[str, "Floats"]):
             MissingExtra: matplotlib isn't installed.
         """
         try:
-            from matplotlib import pyplot
+            from matplotlib import pyplot, ticker
         except ImportError:
             raise MissingExtra("matplotlib", "History.plot") from None
         if ax is None:
@@ -149,6 +149,7 @@ class History(ResultTable, Mapping[str, "Floats"]):
             if name in self:
                 lines += ax.plot(epochs, self[name], label=name, linestyle=_style(name), color="C0")
         ax.set_xlabel("epoch")
+        ax.xaxis.set_major_locator(ticker.MaxNLocator("auto", integer=True))
         ax.set_ylabel("loss")
         if self.loss.size and min(self.loss.min(), *self.val_loss, 1.0) > 0:
             ax.set_yscale("log")

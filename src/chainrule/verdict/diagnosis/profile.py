@@ -73,7 +73,11 @@ class Profile(tuple[Level, ...]):
             "median": [level.median for level in self],
         }
         depths, labels = [level.depth for level in self], ("operations from the root", "|gradient|")
-        return plot_sizes(ax, "the plot of a profile", depths, sizes, labels)[0]
+        ax, _ = plot_sizes(ax, "the plot of a profile", depths, sizes, labels)
+        from matplotlib.ticker import MaxNLocator
+
+        ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
+        return ax
 
 
 def build_profile(
