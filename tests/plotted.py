@@ -34,17 +34,19 @@ def _of_axes(ax):
     for side, spine in ax.spines.items():
         if spine.get_visible():
             yield f"  {side} spine: {_colour(spine.get_edgecolor())}, {spine.get_linewidth():g}"
-    for place in ("left", "center", "right"):
-        heading = ax.get_title(loc=place)
-        if heading:
-            text = {"left": ax._left_title, "center": ax.title, "right": ax._right_title}[place]
-            yield f"  heading on the {place}: {_text(text)}"
+    for text in _headings(ax):
+        if text.get_text():
+            yield f"  heading: {_text(text)}, {text.get_ha()}"
     for artist in sorted(ax.get_children(), key=lambda artist: artist.get_zorder()):
         for kind, describe in KINDS.items():
             if isinstance(artist, kind) and artist is not ax.patch:
                 yield from describe(artist)
     if legend := ax.get_legend():
         yield from _legend(legend)
+
+
+def _headings(ax):
+    return ax._left_title, ax.title, ax._right_title
 
 
 def _settings(ticks):
@@ -125,8 +127,10 @@ def _written(text):
 
 def _legend(legend):
     x, y = legend.axes.transAxes.inverted().transform(legend.get_bbox_to_anchor().p0)
+    names = ("_loc", "_ncols", "borderaxespad", "columnspacing", "handlelength", "handletextpad")
+    spaces = " ".join(f"{name.strip('_')}={getattr(legend, name)}" for name in names)
     frame = "a frame" if legend.get_frame_on() else "no frame"
-    yield f"  legend at {_numbers((x, y))}, place {legend._loc}, {legend._ncols} columns, {frame}"
+    yield f"  legend at {_numbers((x, y))}, {frame}, {spaces}"
     for handle, text in zip(legend.legend_handles, legend.get_texts()):
         facts = {
             name: _colour(getattr(handle, f"get_{name}")())
