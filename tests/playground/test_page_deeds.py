@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -273,6 +274,27 @@ def test_each_neurons_plane_is_coloured_anew_with_each_step(modules, player):
     assert count > 4 and all(",255," in each for each in planes[0])
     inputs = [planes[0][at] == planes[1][at] == planes[2][at] for at in range(count)]
     assert inputs == [True, True, *[False] * (count - 2)], "only the inputs stay as they are"
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(500, 300), (130, 300), (500, 160), (90, 90), (4000, 3000)]
+)
+def test_neurons_have_as_much_room_as_there_is(modules, player, width, height):
+    player("#train")
+    modules.run("page.layOut(host, '.net', ...argument)", [width, height])
+    columns = modules.value("p.train.diagram.columns.map((all) => all.map(({ x, y }) => [x, y]))")
+    side = modules.value("p.train.diagram.side")
+    count, most, tall = len(columns), max(map(len, columns)), height - 24  # names stand below
+    assert side == pytest.approx(max(24, min(60, (tall - 8) / (1.2 * most), width / count - 28))), (
+        "a fifth of a neuron between two above each other, and a line's length between columns"
+    )
+    for number, column in enumerate(columns):
+        assert [x for x, _ in column] == pytest.approx(
+            [width * (number + 0.5) / count] * len(column)
+        )
+        steps = [below - above for (_, above), (_, below) in itertools.pairwise(column)]
+        assert steps == pytest.approx([min((tall - 8) / most, 1.6 * side)] * len(steps))
+        assert column[0][1] + column[-1][1] == pytest.approx(tall), "in the middle"
 
 
 def test_after_the_training_the_first_example_is_shown(modules, player):
