@@ -297,6 +297,29 @@ def test_neurons_have_as_much_room_as_there_is(modules, player, width, height):
         assert column[0][1] + column[-1][1] == pytest.approx(tall), "in the middle"
 
 
+def test_the_tab_key_reaches_the_neuron_that_the_arrows_chose(modules, player):
+    player("#train&hidden=3,2")
+    modules.run("page.layOut(host, '.net', 500, 300)")
+    reached = """p.train.diagram.columns.flat().map(({ button }) => button)
+        .filter((button) => button.tabIndex === 0).map((button) => button.textContent
+        || button.getAttribute("aria-label"))"""
+    first = modules.value(reached)
+    modules.run("p.train.diagram.columns[0][0].button.focus()")
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight"):
+        modules.run("fire(document.activeElement, 'keydown', { key: argument })", key)
+        [name] = modules.value(reached)
+        assert name == modules.value("document.activeElement.getAttribute('aria-label')")
+    assert len(first) == 1 and name != first[0]
+
+
+def test_a_training_ends_with_its_last_step(modules, player):
+    seen = player("#train")
+    modules.run("p.train.training.steps = 99_998")
+    for expected in (99_999, 100_000, 100_000):
+        seen.click("Step")
+        assert modules.value("p.train.training.steps") == expected
+
+
 def test_after_the_training_the_first_example_is_shown(modules, player):
     seen = player("#train")
     seen.click("Graph")

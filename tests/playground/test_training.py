@@ -50,6 +50,7 @@ def compare(report, model, data):
     assert report["numbers"] == pytest.approx([p.data for p in parameters], rel=0, abs=1e-12)
     assert report["gradient"] == pytest.approx([p.grad for p in parameters], rel=0, abs=1e-12)
     assert report["loss"] == pytest.approx(loss.data, rel=0, abs=1e-12)
+    assert report["differentiated"] == pytest.approx(report["loss"], rel=1e-12)
     answers = [model((-0.5 * x).tolist()).data for x in X]
     assert report["answers"] == pytest.approx(answers, rel=0, abs=1e-12)
     right = sum((out.data > 0) == bool(label) for out, label in zip(outputs, y))

@@ -15,10 +15,17 @@ const training = new Training(settings, points);
 const reports = [];
 for (const stop of stops) {
   training.advance(stop - training.steps);
-  training.network.differentiate();
+  const differentiated = training.network.differentiate();
   const { score, network, history } = training;
   const [numbers, gradient] = [[...network.numbers], [...network.gradient]];
   const [answers] = network.answers(network.coordinates.slice(0, -1).map((row) => row.map(turned)));
-  reports.push({ ...score, numbers, gradient, answers: [...answers], epochs: history.length });
+  reports.push({
+    ...score,
+    differentiated,
+    numbers,
+    gradient,
+    answers: [...answers],
+    epochs: history.length,
+  });
 }
 process.stdout.write(JSON.stringify(reports));
