@@ -320,6 +320,25 @@ def test_a_training_ends_with_its_last_step(modules, player):
         assert modules.value("p.train.training.steps") == expected
 
 
+def test_the_planes_of_the_inputs_are_their_coordinates(modules, player):
+    player("#train")
+    modules.run("page.layOut(host, '.net', 500, 300)")
+    one, two = modules.value(
+        """p.train.diagram.columns[0].map(({ plane }) =>
+            Array.from({ length: 24 * 24 }, (_, cell) =>
+                plane.picture.data.slice(4 * cell, 4 * cell + 4).join()))"""
+    )
+    rows = [one[24 * row : 24 * row + 24] for row in range(24)]
+    assert rows == [rows[0]] * 24, "x is the same all the way down"
+    assert [list(column) for column in zip(*rows)] == [
+        two[24 * row : 24 * row + 24] for row in range(23, -1, -1)
+    ], "y grows upwards as x grows to the right"
+    red = [int(colour.split(",")[0]) for colour in rows[0]]
+    assert red[0] > red[-1], "orange where it is negative, blue where it is positive"
+    shades = [sum(map(int, colour.split(",")[:3])) for colour in rows[0]]
+    assert shades[:12] == sorted(shades[:12]) and shades[12:] == sorted(shades[12:], reverse=True)
+
+
 def test_after_the_training_the_first_example_is_shown(modules, player):
     seen = player("#train")
     seen.click("Graph")
