@@ -12,6 +12,7 @@ from chainrule import Value
 from chainrule.engine import functions
 from chainrule.errors import WrongType
 from chainrule.graph.traversal import postorder
+from chainrule.numpy.functions import exponentials
 from chainrule.verdict import diagnose
 from chainrule.verdict.diagnosis.code import Writer
 from chainrule.verdict.diagnosis.growth import (
@@ -725,11 +726,32 @@ TOO_LARGE = "a float can't be larger than about 1.8e308"
         ("mass // gap", {"mass": 1, "gap": 0}, "keep gap away from 0; gap was set to 0"),
         ("beta(y, x)", {"y": -1, "x": -2},
          "keep y and x positive; y was set to −1; x was set to −2"),
-        ("beta(n, n)", {"n": -1}, "keep n and n positive; n was set to −1"),
+        ("beta(n, n)", {"n": -1}, "keep n positive; n was set to −1"),
         ("xlogy(y, x)", {"y": 2, "x": -3}, "keep x positive; x was set to −3"),
         ("rate * gap", {"rate": 1e200, "gap": -1e200}, f"scale rate and gap down: {TOO_LARGE}"),
         ("rate * rate", {"rate": 1e200}, f"scale rate down: {TOO_LARGE}"),
-        ("rate / gap", {"rate": 1e200, "gap": 1e-200}, f"scale rate and gap down: {TOO_LARGE}"),
+        ("rate / gap", {"rate": 1e200, "gap": 1e-200},
+         f"scale rate down or gap up: {TOO_LARGE}"),
+        ("rate * 1e200", {"rate": 1e200}, f"scale rate down: {TOO_LARGE}"),
+        ("sinh(rate)", {"rate": -800}, "keep rate between −710 and 710; rate was set to −800"),
+        ("fmod(y, x)", {"y": 2, "x": 0},
+         "keep x away from 0, and y finite; y was set to 2; x was set to 0"),
+        ("exp(log(x))", {"x": -1}, "keep x positive; x was set to −1"),
+        ("exp(2 * log(x))", {"x": -3}, "keep x positive; x was set to −3"),
+        ("log(x * y)", {"x": 2, "y": -3},
+         "keep x * y positive; x * y becomes −6 at x = 2 and y = −3"),
+        ("sinh(y) / cosh(x)", {"y": 790, "x": 800},
+         "keep y between −710 and 710; y was set to 790"),
+        ("log(a_name_that_is_rather_long - b_name_that_is_long)",
+         {"a_name_that_is_rather_long": 1, "b_name_that_is_long": 3},
+         "keep the result of sub positive; it is computed from a_name_that_is_rather_long = 1 "
+         "and b_name_that_is_long = 3"),
+        ("log(y * (x + 0))", {"x": 0, "y": 1}, "keep y * x positive; y * x becomes 0 at y = 1 and "
+         "x = 0"),
+        ("(x + 0) ** y", {"x": 0, "y": -2},
+         "keep x away from 0, because the exponent is negative; x was set to 0"),
+        ("2 ** power", {"power": 4000},
+         f"keep power moderate in size: {TOO_LARGE}; power was set to 4000"),
         ("exp(rate)", {"rate": 800}, "keep rate below 709; rate was set to 800"),
         ("base ** power", {"base": -2, "power": 0.5},
          "keep base positive, or the exponent a whole number; base was set to −2"),
@@ -742,7 +764,7 @@ TOO_LARGE = "a float can't be larger than about 1.8e308"
         ("base ** power", {"base": 0, "power": -1.5},
          "keep base away from 0, because the exponent is negative; base was set to 0"),
         ("base ** power", {"base": 100, "power": 400},
-         f"keep base and the exponent moderate in size: {TOO_LARGE}; base was set to 100"),
+         f"keep base and power moderate in size: {TOO_LARGE}; base was set to 100"),
     ],
 )  # fmt: skip
 def test_what_to_keep_where_no_code_helps(formula, numbers, remedy):
@@ -1533,3 +1555,89 @@ def test_a_function_needs_one_result_and_its_arguments():
         diagnose(lambda mass: mass + "a", 1)
     with pytest.raises(WrongType):
         diagnose(lambda mass: mass + "a", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("formula", "numbers", "code"),
+    [
+        ("2 * sin(x) / x", {"x": 0}, "L = 2 * sinc(x / 3.141592653589793)"),
+        ("y * sin(x) / x", {"x": 0, "y": 2}, "L = sinc(x / 3.141592653589793) * y"),
+        ("3 * x / abs(x)", {"x": 0}, "L = 3 * sign(x)"),
+        ("y * x / abs(x)", {"x": 0, "y": 2}, "L = sign(x) * y"),
+        ("sinh(-x) / cosh(x)", {"x": 800}, "L = tanh(-x)"),
+        ("sinh(x) / cosh(-x)", {"x": 800}, "L = tanh(x)"),
+    ],
+)
+def test_a_quotient_in_a_product_has_code_of_its_own(formula, numbers, code):
+    found = diagnose(edited(formula, numbers))
+    assert found.first.code == code
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "log(exp(x) / exp(y))", "exp(x) * exp(y) / exp(z)", "sinh(y) / cosh(x)", "sin(x) / x",
+        "2 * sin(x) / x * y", "exp(log(x) * y) * x", "x / abs(x) * y", "log(gamma(x)) * y",
+        "(exp(x) - exp(y)) / (exp(x) + exp(z))", "3 * exp(x) / (exp(x) + exp(y))",
+        "log(sigmoid(x) * y)", "atan(y / x)", "sqrt(x * x * y)", "sqrt(x * x + y * y) * z",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("large", [0.0, 1e-20, 1e200, 800.0])
+def test_code_gives_what_the_formula_gives(formula, large):
+    for bad in "xyz":
+        numbers = {name: large if name == bad else 1.5 for name in "xyz" if name in formula}
+        found = diagnose(edited(formula, numbers))
+        if found.replaces and found.replaces.label == "L":
+            elsewhere = {name: 0.7 + 0.4 * at for at, name in enumerate(numbers)}
+            known = {**FUNCTIONS, **elsewhere}
+            after = eval(found.fix, {**known, **vars(exponentials)})
+            assert after == pytest.approx(eval(formula, known), rel=1e-6)
+
+
+def test_a_sum_of_equal_exponentials_has_no_terms_in_common():
+    root = edited("d = b - b; log(exp(d) + exp(d)) / x", {"b": 1, "x": 0})
+    assert diagnose(root).remedy == "keep x away from 0; x was set to 0"
+    assert shared([Linear(), Linear()]) == Linear()
+
+
+def test_sixteen_exponentials_may_begin_with_the_0_of_sum():
+    names = [f"x{at}" for at in range(16)]
+    root = edited(
+        f"log(sum([{', '.join(f'exp({name})' for name in names)}]))",
+        {name: 800.0 for name in names},
+    )
+    assert diagnose(root).first.fix == f"logsumexp([{', '.join(names)}])"
+
+
+def test_a_function_may_need_one_of_its_ints_as_an_int():
+    def f(mass, times):
+        for _ in range(times):
+            mass = chainrule.log(mass * 2)
+        return mass
+
+    def g(times, mass):
+        mass = chainrule.log(mass)
+        return sum(mass for _ in range(times))
+
+    assert diagnose(f, -1, 1).first.words == "log needs mass * 2 > 0, but mass * 2 = −2."
+    assert diagnose(g, 2, -1).first.words == "log needs mass > 0, but mass = −1."
+
+
+@pytest.mark.parametrize(
+    ("formula", "numbers", "remedy"),
+    [
+        ("log(gap)", {"gap": 1e-14}, "keep gap away from 1e−14, where the slope of log is 1e+14"),
+        ("sqrt(gap) * 1e9", {"gap": 1e-12},
+         "keep gap away from 1e−12, where the slope of sqrt is 500000"),
+    ],
+)  # fmt: skip
+def test_a_huge_slope_is_told_with_the_number_where_it_is(formula, numbers, remedy):
+    trouble = first_bad(formula, numbers, ("gradient",))
+    assert trouble.remedy == remedy
+
+
+def test_numbers_without_names_are_told_with_what_they_come_to():
+    a, b = Value(3.0), Value(2.0)
+    root = (a - b).log()
+    b.data = 3.0
+    assert diagnose(root).first.operands == "3 - 3 = 0"

@@ -65,13 +65,15 @@ class Algebra:
             operands = self.operands(at)
             match self.op(at):
                 case "add":
-                    waiting += [(sign, operands[1]), (sign, operands[0])]
+                    parts = [(sign, operands[1]), (sign, operands[0])]
                 case "sub":
-                    waiting += [(-sign, operands[1]), (sign, operands[0])]
+                    parts = [(-sign, operands[1]), (sign, operands[0])]
                 case "neg":
-                    waiting.append((-sign, operands[0]))
-                case _ if at == index or self.constant(at) != 0:
+                    parts = [(-sign, operands[0])]
+                case _:
+                    parts = []
                     terms.append((sign, at))
+            waiting += [part for part in parts if self.constant(part[1]) != 0]
             if len(terms) + len(waiting) > LONGEST:
                 return []
         return terms

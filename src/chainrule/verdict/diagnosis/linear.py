@@ -81,7 +81,7 @@ def shared(sums: list[Linear]) -> Linear:
 
     A sum that is 0 may be m - m.
     """
-    first, *others = [x for x in sums if x != Linear()]
+    first, *others = [x for x in sums if x != Linear()] or [Linear()]
     return Linear(
         {
             code: factor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 
@@ -81,8 +82,10 @@ def _tanh(algebra: Algebra, above: Power, total: Exponentials) -> str:
     """Code for (exp(a) - exp(b)) / (exp(a) + exp(b)), or nothing."""
     if above.exponent != 1 or above.is_size or len(total.exponents) != 2:
         return ""
-    if algebra.op(above.at) == "sinh" and total.scale == 0.5:
-        return fill("tanh(x)", x=total.exponents[0].code())
+    if algebra.op(above.at) == "sinh":
+        x = algebra.linear(algebra.operands(above.at)[0])
+        is_cosh = total.scale == 0.5 and total.exponents in ([x, x.times(-1)], [x.times(-1), x])
+        return fill("tanh(x)", x=x.code()) if is_cosh else ""
     terms = algebra.terms(above.at)
     exponents = [algebra.exponent(at) for _, at in terms]
     if sorted(sign for sign, _ in terms) != [-1, 1]:
@@ -101,10 +104,8 @@ def product(algebra: Algebra, index: int) -> Iterator[Rewriting]:
         return
     exponent, rest = _collected(algebra, powers)
     above = [] if exponent == Linear() else [fill("exp(x)", x=exponent.code())]
-    if sign := _sign(algebra, rest):
-        yield Rewriting("a number divided by its absolute value is its sign", sign)
-    if sinc := _sinc(algebra, rest):
-        yield Rewriting("sin(x) / x goes to 1 as x goes to 0, and sinc is 1 there", sinc)
+    for words, quotient, others in _quotients(algebra, rest):
+        yield Rewriting(words, _product_code(algebra, coefficient, [quotient, *above], others))
     if words := _what_is_saved(algebra, index, powers, rest):
         yield Rewriting(words, _product_code(algebra, coefficient, above, rest))
 
@@ -133,26 +134,20 @@ def _what_is_saved(algebra: Algebra, index: int, powers: list[Power], rest: list
     return ""
 
 
-def _sign(algebra: Algebra, rest: list[Power]) -> str:
-    """Code for x / abs(x), or nothing."""
-    if len(rest) != 2 or rest[0].at != rest[1].at:
-        return ""
-    if sorted(power.exponent for power in rest) != [-1, 1]:
-        return ""
-    return fill("sign(x)", x=algebra.writer.text(rest[0].at))
-
-
-def _sinc(algebra: Algebra, rest: list[Power]) -> str:
-    """Code for sin(x) / x, or nothing."""
-    for above, below in (rest, rest[::-1]) if len(rest) == 2 else ():
-        is_quotient = (above.exponent, below.exponent) == (1, -1)
-        if (
-            is_quotient
-            and algebra.op(above.at) == "sin"
-            and algebra.operands(above.at) == (below.at,)
-        ):
-            return fill("sinc(x / y)", x=algebra.writer.text(below.at), y=repr(math.pi))
-    return ""
+def _quotients(algebra: Algebra, rest: list[Power]) -> Iterator[tuple[str, str, list[Power]]]:
+    """The quotients x / abs(x) and sin(x) / x in a product: why and how to write them in another
+    way, and the other factors."""
+    for above, below in itertools.permutations(rest, 2):
+        if {above.exponent, below.exponent} != {1, -1}:
+            continue
+        others = [factor for factor in rest if factor not in (above, below)]
+        x = algebra.writer.text(below.at)
+        if above.at == below.at and below.is_size:
+            yield "a number divided by its absolute value is its sign", fill("sign(x)", x=x), others
+        is_sine = algebra.op(above.at) == "sin" and algebra.operands(above.at) == (below.at,)
+        if is_sine and below == (below.at, False, -1):
+            words = "sin(x) / x goes to 1 as x goes to 0, and sinc is 1 there"
+            yield words, fill("sinc(x / y)", x=x, y=repr(math.pi)), others
 
 
 def _product_code(algebra: Algebra, k: float, above: list[str], rest: list[Power]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...engine.node import Node, is_value
-from ...errors import WrongType
+from ...errors import ChainruleError, WrongType
 from ..gradients.arguments import Arguments, bind_arguments
 
 
@@ -28,9 +28,7 @@ def graph_of(f: Callable[..., Any], at: Sequence[Any]) -> Node:
         try:
             root = record(f).graph(*point)
         except TypeError:
-            if not any(type(x) is int for x in at):
-                raise
-            root = record(f).graph(*at)  # range(n) needs an int
+            root = _with_an_int(record(f).graph, at, point)
     if not is_value(root):
         raise WrongType(
             f"diagnose needs a function that returns one number, but {name} returns several.",
@@ -39,3 +37,14 @@ def graph_of(f: Callable[..., Any], at: Sequence[Any]) -> Node:
     if root.kind == "inner" and root.label == name:
         root.label = f"{name}(…)"  # so that code doesn't assign to the function's name
     return root
+
+
+def _with_an_int(build: Callable[..., Any], at: Sequence[Any], point: list[Any]) -> Any:
+    """Build a graph with one of the ints as it is, since range(n) needs one; else with all."""
+    for k in range(len(at)):
+        if type(at[k]) is int:
+            try:
+                return build(*point[:k], at[k], *point[k + 1 :])
+            except (TypeError, ChainruleError):
+                continue
+    return build(*at)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import random
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ...engine.node import Node, is_value
@@ -22,6 +23,10 @@ HUGE = 1e12
 """Numbers and gradients beyond this are too coarse: a small difference between two is lost."""
 NEAREST = 40
 """How many nodes above a bad one are searched for a pattern that it belongs to."""
+COMPARED, SIZES = 10, (0.2, 3.0)
+"""At how many other points, and at numbers of which sizes, code is compared with the formula."""
+MOST_COMPARED = 1000
+"""Formulas of more nodes than these are not compared."""
 
 
 class Remedy(NamedTuple):
@@ -141,13 +146,57 @@ class Remedies:
         if not _is_fine(out, limit):
             return None
         x, before = float(out.data), self.graph.numbers[target]
-        if math.isfinite(before) and abs(x - before) > rewriting.slack + 1e-6 * abs(before):
+        if math.isfinite(before) and not _is_near(x, before, rewriting.slack):
+            return None
+        if not self._is_same(target, code, names, rewriting.slack):
             return None
         if target >= index:
             return x
         if rewriting.slack <= ROUNDING and self._is_shared(index, target):
             return None  # contributions may cancel, and then rounding decides
         return x if self._is_mended(index, target, x, limit) else None
+
+    def _is_same(self, target: int, code: str, names: Mapping[str, int], slack: float) -> bool:
+        """Whether the code gives a node's number at other numbers of the same signs, too.
+
+        A node that has no number at any of them, such as exp(log(x)) where x is negative, is left
+        as it is.
+        """
+        order, inputs = self._down_to(target, set(names.values()))
+        dice, is_compared = random.Random(0), False
+        for _ in range(COMPARED if len(order) < MOST_COMPARED else 0):
+            moved = {at: dice.uniform(*SIZES) * self._sign(at) for at in inputs}
+            for at in order:
+                if (rule := self.graph.rules[at]) and at not in moved:
+                    operands = self.graph.operands[at]
+                    moved[at] = rule.value(*(moved.get(x, self.graph.numbers[x]) for x in operands))
+            if not math.isfinite(moved[target]):
+                continue
+            try:
+                numbers = {x: moved.get(at, self.graph.numbers[at]) for x, at in names.items()}
+                out = self.writer.evaluate(code, numbers)
+            except (ChainruleError, ArithmeticError, ValueError):
+                continue
+            if math.isfinite(out) and not _is_near(out, moved[target], slack):
+                return False
+            is_compared = is_compared or math.isfinite(out)
+        return is_compared or len(order) >= MOST_COMPARED
+
+    def _sign(self, index: int) -> float:
+        return -1.0 if self.graph.numbers[index] < 0 else 1.0
+
+    def _down_to(self, target: int, names: set[int]) -> tuple[list[int], list[int]]:
+        """The nodes that a node is computed from down to named ones, in order, and those where the
+        way down ends, without constants."""
+        waiting, seen, ends = [target], {target}, []
+        while waiting and len(seen) < MOST_COMPARED:
+            at = waiting.pop()
+            below = () if at in names else self.graph.operands[at]
+            if not below and self.graph.nodes[at].kind != "constant":
+                ends.append(at)
+            waiting += [x for x in below if x not in seen]
+            seen.update(below)
+        return sorted(seen), ends
 
     def _is_mended(self, index: int, target: int, x: float, limit: float) -> bool:
         """Whether a node is fine with another number for one that it is computed from."""
@@ -180,6 +229,10 @@ class Remedies:
             waiting += below
         nodes = self.graph.nodes
         return {x for x in seen if not self.graph.operands[x] and nodes[x].kind != "constant"}
+
+
+def _is_near(x: float, expected: float, slack: float) -> bool:
+    return abs(x - expected) <= slack + 1e-6 * abs(expected)
 
 
 def _is_fine(root: Node, limit: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from ...numerals import format_short
+from ...numerals import MINUS, format_short
 from ...table.ops import OPERANDS, TABLE, Op
 from ...table.rules import holds
 from ..flat_graph import FlatGraph
@@ -33,9 +33,10 @@ class Words:
         node = self.graph.nodes[index]
         if node.label != "":
             return name_of(node)
-        if node.kind == "constant":
+        if self._is_constant(index):
             return format_short(self.graph.numbers[index])
-        return self.formula(index) or self.writer.description(index)
+        name = self.formula(index) or self.writer.description(index).partition(" = ")[0]
+        return f"the result of {name}" if name == node.op else name
 
     def formula(self, index: int, longest: int = LONGEST_NAME) -> str:
         """A node in terms of its operands; empty if that is long or a name is missing."""
@@ -58,19 +59,30 @@ class Words:
     def _is_described(self, index: int) -> bool:
         """Whether a node has no name, and no formula in terms of names."""
         node = self.graph.nodes[index]
-        return node.label == "" and node.kind != "constant" and not self.formula(index)
+        return node.label == "" and not self._is_constant(index) and not self.formula(index)
+
+    def _is_constant(self, index: int) -> bool:
+        return self.graph.nodes[index].kind == "constant"
+
+    def _names(self, indices: tuple[int, ...]) -> str:
+        """Nodes, `a and b`, without constants."""
+        return " and ".join(
+            self.name(at) for at in dict.fromkeys(indices) if not self._is_constant(at)
+        )
 
     def numbers(self, indices: tuple[int, ...]) -> str:
         """Nodes with their numbers, `a = 1 and b = 2`, without constants."""
         return " and ".join(
-            self._number(at)
-            for at in dict.fromkeys(indices)
-            if self.graph.nodes[at].kind != "constant"
+            self._number(at) for at in dict.fromkeys(indices) if not self._is_constant(at)
         )
 
     def _number(self, index: int) -> str:
-        name, number = self.name(index), format_short(self.graph.numbers[index])
-        return name if self._is_described(index) else f"{name} = {number}"
+        number = format_short(self.graph.numbers[index])
+        if not self._is_described(index):
+            return f"{self.name(index)} = {number}"
+        text = self.writer.description(index)
+        is_complete = not self.graph.operands[index] or " = " in text
+        return text if is_complete else f"{text} = {number}"
 
     def needs(self, index: int, row: Op) -> str:
         """What an operation needs, and what it gets instead."""
@@ -82,7 +94,8 @@ class Words:
                 f"{format_short(base)} and the exponent {format_short(exponent)}."
             )
         names = {
-            x: x if self._is_described(at) else self.name(at) for x, at in zip(OPERANDS, operands)
+            x: x if self._is_described(at) or self._is_constant(at) else self.name(at)
+            for x, at in zip(OPERANDS, operands)
         }
         numbers = " and ".join(
             f"{names[x]} = {format_short(self.graph.numbers[at])}"
@@ -98,6 +111,8 @@ class Words:
         inputs = self.graph.operands[index]
         if not inputs:
             return f"{name} was set to {number}"
+        if name in map(self.name, inputs):  # such as x + 0
+            return self.source(inputs[[*map(self.name, inputs)].index(name)])
         at = self.numbers(inputs)
         if self._is_described(index):
             return f"it is computed from {at}"
@@ -114,24 +129,19 @@ class Words:
         if row.name == "pow":
             return self._legal_power(operands)
         is_overflow = row.domain and holds(row, row.domain, self.graph.inputs(index))
+        if is_overflow and "the divisor" in row.remedy:
+            return f"scale {self.name(operands[0])} down or {self.name(operands[1])} up: {LARGEST}"
         if not row.remedy or is_overflow:
-            names = " and ".join(self.name(x) for x in dict.fromkeys(operands))
-            return f"scale {names} down: {LARGEST}"
+            return f"scale {self._names(operands)} down: {LARGEST}"
         return self._keep(index, row.remedy)
 
     def _keep(self, index: int, remedy: str) -> str:
         """A remedy of the table, and where the numbers come from that it is about."""
         operands = self.graph.operands[index]
+        remedy = remedy.replace("the divisor", OPERANDS[1]).replace("-", MINUS)
         blamed = [at for x, at in zip(OPERANDS, operands) if re.search(rf"\b{x}\b", remedy)]
-        blamed = [
-            at
-            for at in dict.fromkeys(blamed or operands[-1:])  # the divisor, for example
-            if self.graph.nodes[at].kind != "constant"
-        ]
-        words = self.with_names(index, remedy)
-        if blamed:
-            words = words.replace("the divisor", self.name(blamed[0]))
-        return "; ".join([words, *map(self.source, blamed)])
+        changeable = [at for at in dict.fromkeys(blamed) if not self._is_constant(at)]
+        return "; ".join([self.with_names(index, remedy), *map(self.source, changeable)])
 
     def _legal_power(self, operands: tuple[int, ...]) -> str:
         base, exponent = operands
@@ -144,10 +154,9 @@ class Words:
         elif holds(row, row.pole, [x, y]):
             words = f"keep {name} away from 0, because the exponent is negative"
         else:
-            words = f"keep {name} and the exponent moderate in size: {LARGEST}"
-        return words + (
-            "" if self.graph.nodes[base].kind == "constant" else f"; {self.source(base)}"
-        )
+            words = f"keep {self._names(operands)} moderate in size: {LARGEST}"
+        blamed = exponent if self._is_constant(base) else base
+        return f"{words}; {self.source(blamed)}"
 
     def smaller(self, index: int) -> str:
         """What to do about a huge number."""
@@ -161,15 +170,17 @@ class Words:
         x, rule = self.graph.numbers[operand], self.graph.rules[index]
         if rule is None:
             return "check its local derivatives"
-        if math.isfinite(partial):
-            remedy = TABLE[rule.name].remedy
+        remedy = TABLE[rule.name].remedy
+        is_one_of_several = math.isfinite(partial) and len(self.graph.operands[index]) > 1
+        if is_one_of_several:
             return self._keep(index, remedy) if remedy else "scale the inputs"
         hair, side = 1e-6 * (abs(x) or 1.0), "away from"
         for name, moved in (("above", x - hair), ("below", x + hair)):
             operands = self.graph.operands[index]
             numbers = [moved if at == operand else self.graph.numbers[at] for at in operands]
             side = name if math.isnan(rule.value(*numbers)) else side
-        where = f"where the slope of {rule.name} is not finite"
+        slope = format_short(partial) if math.isfinite(partial) else "not finite"
+        where = f"where the slope of {rule.name} is {slope}"
         words = f"keep {self.name(operand)} {side} {format_short(x)}, {where}"
         is_angle = rule.name in ("acos", "asin")
         return words + ("; compute the angle of a vector with atan2(y, x)" if is_angle else "")
@@ -200,4 +211,5 @@ class Words:
 
 def _with_names(sentence: str, names: dict[str, str]) -> str:
     letters = rf"\b({'|'.join(OPERANDS)})\b"
-    return re.sub(letters, lambda match: names.get(match[1], match[1]), sentence)
+    sentence = re.sub(letters, lambda match: names.get(match[1], match[1]), sentence)
+    return re.sub(r"\b([^\W\d]\w*) and \1\b", r"\1", sentence)
