@@ -340,7 +340,6 @@ def test_the_norm_of_two_arrays_is_right_where_squares_leave_the_range(scale):
         ([np.zeros(1), np.zeros(())], ([1.0], np.float64(2.0))),
         ({"a": Value(0.0), "b": np.zeros(1)}, {"b": [2.0], "a": 1.0}),
     ],
-    ids=repr,
 )
 def test_gradients_in_many_forms_are_the_same_step(x, given):
     optim.SGD(x, lr=1.0).step(given)
@@ -844,7 +843,6 @@ def test_an_argument_outside_its_range_is_refused(options, kind, text):
         dict(progress=False),
         dict(validation=[[[1.0]], [2.0]]),
     ],
-    ids=repr,
 )
 def test_an_argument_at_the_end_of_its_range_is_taken_without_a_word(options, recwarn):
     _, history = follow(1.0, [1.0] * 4, X=((1.0,),) * 4, **{"epochs": 1, **options})
@@ -1503,7 +1501,7 @@ def test_a_value_that_is_repeated_is_moved_once(count, more):
         (lambda: nn.MultiHeadAttention(4, 2.0), "WrongType",
          "the number of heads needs to be an int, but got 2.0."),
         (lambda: nn.MultiHeadAttention("4", 2), "WrongType",
-         "the number of numbers in a row needs to be an int, but got '4'."),
+         "the number of entries in a row needs to be an int, but got '4'."),
         (lambda: nn.MultiHeadAttention(4, 3), "ShapeError",
          "the number of heads needs to divide the width, but got 3 heads for a width of 4."),
         (lambda: nn.MultiHeadAttention(2, 4), "ShapeError",
@@ -1517,9 +1515,9 @@ def test_a_value_that_is_repeated_is_moved_once(count, more):
         (lambda: nn.Embedding(2, 3)("x"), "WrongType",
          "Embedding(2, 3) needs a whole number, but got 'x'."),
         (lambda: nn.LayerNorm(0), "ShapeError",
-         "the number of numbers in a row needs to be at least 1, but got 0."),
+         "the number of entries in a row needs to be at least 1, but got 0."),
         (lambda: nn.RMSNorm(True), "WrongType",
-         "the number of numbers in a row needs to be an int, but got True."),
+         "the number of entries in a row needs to be an int, but got True."),
         (lambda: nn.Dropout(1.0), "DomainError", "Dropout needs 0 <= p < 1, but got 1.0."),
         (lambda: nn.Dropout(-1e-9), "DomainError", "Dropout needs 0 <= p < 1, but got -1e-09."),
         (lambda: nn.Dropout("x"), "DomainError", "Dropout needs 0 <= p < 1, but got 'x'."),
@@ -1962,3 +1960,61 @@ def test_numbers_are_drawn_from_elsewhere_inside_a_block_only():
             assert uniform(2, generator) == [0.75, 0.75]
         assert uniform(1, generator) == [0.25]
     assert uniform(1, generator) == [expected]
+
+
+@pytest.mark.parametrize(("scale", "threshold"), [(1, 0.5), (2, 1.0), (8, 4.0), (800, 400.0)])
+@pytest.mark.parametrize("power", [2, 4])
+@pytest.mark.parametrize("weight", [1.0, 7.0])
+def test_a_threshold_lies_between_targets_of_any_scale(scale, threshold, power, weight):
+    def loss(output, target):
+        return (weight if target else 1.0) * (output - scale * target) ** power
+
+    assert threshold_of(loss, 0, 1) == pytest.approx(threshold, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("patience", "words"),
+    [(1, "the loss didn't improve for 1 epoch"), (2, "the loss didn't improve for 2 epochs")],
+)
+def test_epochs_without_improvement_are_counted(patience, words):
+    flat = nn.Neuron(1, nonlin=False, seed=1)
+    history = nn.fit(flat, [[0.0]], [1.0], lambda out, y: 1.0 + 0 * out, patience=patience)
+    assert history.stopped == words
+
+
+@pytest.mark.parametrize(
+    ("gradient", "words"),
+    [
+        ([1.0, "x"], "step needs numbers as gradients, but that of parameter 1 is 'x' of type str."),
+        ([True, False], "step needs numbers as gradients, but that of parameter 0 is True of type "
+         "bool."),
+        ([1.0, [1.0, 2.0]], "step needs a gradient of shape (2,) for parameter 0 to parameter 1, "
+         "but got lists of different lengths."),
+    ],
+)  # fmt: skip
+def test_a_gradient_that_is_refused_is_the_one_that_is_named(gradient, words):
+    with pytest.raises(errors.ChainruleError) as refused:
+        optim.SGD([Value(1.0), Value(2.0)]).step(gradient)
+    assert str(refused.value) == words
+
+
+@pytest.mark.parametrize("gradient", [np.array([1.0, 2**70], dtype=object), [1.0, 2**70]])
+def test_gradients_may_be_objects_and_large_ints(gradient):
+    p, q = Value(1.0), Value(2.0)
+    optim.SGD([p, q], lr=1.0).step(gradient)
+    assert (p.data, q.data) == (0.0, 2.0 - 2.0**70)
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "validation", "remedy"),
+    [
+        ([[1.0]] * 2, [0, 1], ([[1.0]], ["1"]), "numpy.array(y, float)"),
+        (pd.DataFrame({"a y b": ["1", "2"]}), [0, 1], None, "numpy.array(X, float)"),
+        (pd.DataFrame({"a y b": ["u", "v"]}), [0, 1], None, "pandas.get_dummies(X)"),
+        ([[1.0]] * 2, ["u", "v"], None, "numpy.unique(y, return_inverse=True)"),
+    ],
+)
+def test_the_remedy_for_words_names_the_argument(X, y, validation, remedy):
+    with pytest.raises(errors.WrongType) as refused:
+        nn.fit(nn.Neuron(1, seed=1), X, y, validation=validation)
+    assert refused.value.remedy.endswith(remedy)

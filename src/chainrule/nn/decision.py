@@ -11,6 +11,12 @@ from ..engine.node import is_value
 REACHES = (1, 10, 100, 1000)
 """How far from the middle of two targets a threshold is looked for, in distances between them."""
 
+MOST_TURNS = 100
+"""How often a threshold is looked for around the one that was found before."""
+
+Loss = Callable[[float, float], float]
+"""The loss of an output with a target."""
+
 
 def threshold_of(loss: Callable[[Any, Any], Any], low: float, high: float) -> float | None:
     """Return the output for which a loss is the same with either of two targets.
@@ -38,28 +44,40 @@ def threshold_of(loss: Callable[[Any, Any], Any], low: float, high: float) -> fl
         x = loss(output, target)
         return float(x.data if is_value(x) else x)
 
-    middle, width = (low + high) / 2, high - low
+    guess = (low + high) / 2
     try:
-        weights = _weights(of, low, high)
-
-        def lead(output: float) -> float:
-            """By how much the loss of the smaller target is larger, in units of both."""
-            first, second = of(output, low) / weights[0], of(output, high) / weights[1]
-            return 0.0 if abs(first - second) <= 1e-12 * (first + second) else first - second
-
-        ends = [(middle - reach * width, middle + reach * width) for reach in REACHES]
-        around = next(((a, b) for a, b in ends if lead(a) < 0 < lead(b)), None)
-        return around and _root(lead, *around, (0.0, middle))
+        for _ in range(MOST_TURNS):
+            found = _threshold(of, low, high, guess)
+            if found is None or abs(found - guess) <= 1e-12 * (high - low):
+                return found
+            guess = found
     except Exception:  # the function is somebody's own, and may not take these numbers
         return None
+    return guess
 
 
-def _weights(of: Callable[[float, float], float], low: float, high: float) -> tuple[float, float]:
-    """How steep a loss is with either target, where the output is far on the wrong side."""
+def _threshold(of: Loss, low: float, high: float, around: float) -> float | None:
+    """Where a loss is the same with either target, in units of how steep it is on both sides of a
+    first guess."""
+    weights = _weights(of, low, high, around)
+
+    def lead(output: float) -> float:
+        """By how much the loss of the smaller target is larger, in units of both."""
+        first, second = of(output, low) / weights[0], of(output, high) / weights[1]
+        return 0.0 if abs(first - second) <= 1e-12 * (first + second) else first - second
+
     middle, width = (low + high) / 2, high - low
+    ends = [(middle - reach * width, middle + reach * width) for reach in REACHES]
+    sides = next(((a, b) for a, b in ends if lead(a) < 0 < lead(b)), None)
+    return sides and _root(lead, *sides, (0.0, middle))
+
+
+def _weights(of: Loss, low: float, high: float, around: float) -> tuple[float, float]:
+    """How steep a loss is with either target, where the output is far on the wrong side."""
+    width = high - low
     far = REACHES[-1] * width
-    steep = of(middle + far, low) - of(middle + far - width, low)
-    other = of(middle - far, high) - of(middle - far + width, high)
+    steep = of(around + far, low) - of(around + far - width, low)
+    other = of(around - far, high) - of(around - far + width, high)
     return (steep, other) if steep > 0 and other > 0 and isfinite(steep + other) else (1.0, 1.0)
 
 

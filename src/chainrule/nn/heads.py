@@ -106,7 +106,7 @@ class MultiHeadAttention(Module):
         init: Initial = "xavier",
         seed: Seed = None,
     ) -> None:
-        width, heads = size_of(width, "numbers in a row"), size_of(heads, "heads")
+        width, heads = size_of(width, "entries in a row"), size_of(heads, "heads")
         if width % heads:
             raise ShapeError(
                 f"the number of heads needs to divide the width, but got {heads} heads for a width "

@@ -152,7 +152,7 @@ class LayerNorm(Module):
     """
 
     def __init__(self, size: int, *, eps: float = 1e-5) -> None:
-        size = size_of(size, "numbers in a row")
+        size = size_of(size, "entries in a row")
         self.w, self.b, self.eps = _vector(size, 1.0, "w"), _vector(size, 0.0, "b"), eps
 
     def __call__(self, x: Any) -> Any:
@@ -180,7 +180,7 @@ class RMSNorm(Module):
     """
 
     def __init__(self, size: int, *, eps: float = 1e-5) -> None:
-        self.w, self.eps = _vector(size_of(size, "numbers in a row"), 1.0, "w"), eps
+        self.w, self.eps = _vector(size_of(size, "entries in a row"), 1.0, "w"), eps
 
     def __call__(self, x: Any) -> Any:
         """Return the normalised row; for a list or an array of rows, each of them normalised."""

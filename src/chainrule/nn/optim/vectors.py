@@ -232,16 +232,19 @@ def _numbers(gradient: Any, vector: Vector) -> Floats:
     """Return the gradient of a vector that was handed over as an array of float64."""
     try:
         g = np.asarray(gradient)
-    except ValueError:  # lists of several lengths
-        raise _wrong_shape(vector, "several") from None
+    except ValueError:
+        raise _wrong_shape(vector, "lists of different lengths") from None
     if g.shape != vector.shape:
-        raise _wrong_shape(vector, g.shape)
+        raise _wrong_shape(vector, f"shape {g.shape}")
     if g.dtype == np.float64:
         return g
     if g.dtype.kind in "fiu":
         return g.astype(np.float64)
-    index = next((i for i in np.ndindex(g.shape) if not _is_number(g[i])), (0,) * g.ndim)
-    wrong = g[index].item() if g.dtype != object else g[index]
+    g = np.asarray(gradient, dtype=object)  # in an array of words, numbers are words too
+    index = next((i for i in np.ndindex(g.shape) if not _is_number(g[i])), None)
+    if index is None:
+        return g.astype(np.float64)
+    wrong = g[index]
     raise WrongType(
         f"step needs numbers as gradients, but that of {vector.name(index)} is {shorten(wrong)} "
         f"of type {type(wrong).__name__}."
@@ -249,14 +252,13 @@ def _numbers(gradient: Any, vector: Vector) -> Floats:
 
 
 def _is_number(x: Any) -> bool:
-    return isinstance(x, (int, float, np.integer, np.floating))
+    return isinstance(x, (int, float, np.integer, np.floating)) and not isinstance(x, bool)
 
 
-def _wrong_shape(vector: Vector, shape: Any) -> ShapeError:
-    return ShapeError(
-        f"step needs a gradient of shape {vector.shape} for {vector.names[0]}, but got shape "
-        f"{shape}."
-    )
+def _wrong_shape(vector: Vector, got: str) -> ShapeError:
+    first, *_, last = [*vector.names, vector.names[-1]]
+    names = first if first == last else f"{first} to {last}"
+    return ShapeError(f"step needs a gradient of shape {vector.shape} for {names}, but got {got}.")
 
 
 def refuse_infinite(vector: Vector, g: Floats) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Integral
@@ -229,7 +230,7 @@ def _from_series(series: Any, name: str) -> Array:
     if kind in "biuf" and not is_missing.any():
         return np.asarray(series.to_numpy(dtype=bool if kind == "b" else f"{kind}8"))
     entries = (None if gap else x for x, gap in zip(series, is_missing))
-    return np.array(_floats(entries, lambda k: f"row {k} of {name}"))
+    return np.array(_floats(entries, name, lambda k: f"row {k} of {name}"))
 
 
 def _numbers(array: Array, name: str, columns: Sequence[str]) -> Array:
@@ -243,12 +244,12 @@ def _numbers(array: Array, name: str, columns: Sequence[str]) -> Array:
     if kind == "f":
         return array.astype(np.float64, copy=False)
     entries = np.asarray(array).flat
-    floats = _floats(entries, lambda k: _entry(k, array.shape, name, columns))
+    floats = _floats(entries, name, lambda k: _entry(k, array.shape, name, columns))
     return np.reshape(floats, array.shape)
 
 
-def _floats(entries: Iterable[Any], where: Callable[[int], str]) -> list[float]:
-    """Numbers of whatever type, and nan for None."""
+def _floats(entries: Iterable[Any], name: str, where: Callable[[int], str]) -> list[float]:
+    """Numbers of whatever type, and nan for None; `where` names an entry."""
     floats = []
     for k, x in enumerate(entries):
         try:
@@ -256,7 +257,7 @@ def _floats(entries: Iterable[Any], where: Callable[[int], str]) -> list[float]:
         except OverflowError:
             raise _inexact(x, where(k)) from None
         except (TypeError, ValueError):
-            raise _not_a_number(x, where(k)) from None
+            raise _not_a_number(x, where(k), name) from None
     return floats
 
 
@@ -270,14 +271,14 @@ def _number(x: Any) -> float:
     return float(x)
 
 
-def _not_a_number(x: Any, where: str) -> WrongType:
+def _not_a_number(x: Any, where: str, name: str) -> WrongType:
     if not isinstance(x, str):
         return WrongType(f"{where} needs a number, but is {shorten(x)} of type {type(x).__name__}.")
-    name = where.split()[-1]
+    name = re.sub(r"^column .* of (?=[Xy]\b)", "", name).split()[0]  # X or y
     remedy = "turn words into numbers, for example with pandas.get_dummies(X)"
     if _is_a_number(x):
         remedy = f"numbers that were read as text become numbers with numpy.array({name}, float)"
-    elif "y" in where.split():
+    elif name == "y":
         remedy = "number the labels: classes, y = numpy.unique(y, return_inverse=True)"
     return WrongType(f"{where} needs a number, but is {shorten(str(x))}.", remedy=remedy)
 

@@ -62,8 +62,8 @@ def check_classes(loss: Any, rows: Rows) -> None:
     is_for_classes = loss in (losses.binary_cross_entropy, losses.max_margin, losses.cross_entropy)
     first = rows.y.reshape(-1)[0]
     if is_for_classes and rows.y.size == len(rows) and (rows.y == first).all():
+        where = f"all {len(rows)} rows" if len(rows) > 1 else "its only row"
         raise DataError(
-            f"y has only one class, {first:g}, in all {len(rows)} rows, so there is nothing to "
-            "learn.",
+            f"y has only one class, {first:g}, in {where}, so there is nothing to learn.",
             remedy="train on rows of at least two classes",
         )

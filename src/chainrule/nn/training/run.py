@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ...numerals import counted
 from ..optim import Optimizer
 from ..warning import warn
 from .callbacks import Callback, Epoch
@@ -196,7 +197,8 @@ class Run:
             self.best[...] = self.good if is_before else self.objective.numbers
         if plan.patience is not None and position.waited >= plan.patience:
             what = "validation loss" if self._held else "loss"
-            history.stopped = f"the {what} didn't improve for {position.waited} epochs"
+            epochs = counted(position.waited, "epoch")
+            history.stopped = f"the {what} didn't improve for {epochs}"
         if plan.callbacks:
             self.objective.write()
             epoch = Epoch(position.epoch, self.objective.model, history, numbers)
