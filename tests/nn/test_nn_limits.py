@@ -1978,14 +1978,15 @@ def test_a_threshold_lies_between_targets_of_any_scale(scale, threshold, power, 
 )
 def test_epochs_without_improvement_are_counted(patience, words):
     flat = nn.Neuron(1, nonlin=False, seed=1)
-    history = nn.fit(flat, [[0.0]], [1.0], lambda out, y: 1.0 + 0 * out, patience=patience)
+    history = nn.fit(flat, [[0.0]], [1.0], loss=lambda out, y: 1.0 + 0 * out, patience=patience)
     assert history.stopped == words
 
 
 @pytest.mark.parametrize(
     ("gradient", "words"),
     [
-        ([1.0, "x"], "step needs numbers as gradients, but that of parameter 1 is 'x' of type str."),
+        ([1.0, "x"], "step needs numbers as gradients, but that of parameter 1 is 'x' of type "
+         "str."),
         ([True, False], "step needs numbers as gradients, but that of parameter 0 is True of type "
          "bool."),
         ([1.0, [1.0, 2.0]], "step needs a gradient of shape (2,) for parameter 0 to parameter 1, "
@@ -2017,4 +2018,4 @@ def test_gradients_may_be_objects_and_large_ints(gradient):
 def test_the_remedy_for_words_names_the_argument(X, y, validation, remedy):
     with pytest.raises(errors.WrongType) as refused:
         nn.fit(nn.Neuron(1, seed=1), X, y, validation=validation)
-    assert refused.value.remedy.endswith(remedy)
+    assert str(refused.value).endswith(remedy)
