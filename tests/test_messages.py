@@ -87,15 +87,18 @@ MESSAGES = [
     (lambda V: V(-8.0, label="a") ** 0.5, "DomainError",
      "pow needs x >= 0 or y == floor(y) or x == -inf, but x = -8.0 and y = 0.5."
      "\n  node    pow('a', Value(data=0.5, grad=0.0))  made at {line}"
-     "\n  remedy  keep the base positive or the exponent an integer, and both moderate in size"),
+     "\n  remedy  keep the base positive, or away from 0 if the exponent is an integer, and both "
+     "moderate in size"),
     (lambda V: V(0, label="a") ** -1, "DivisionByZero",
      "pow divides by zero at x = 0 and y = -1."
      "\n  node    pow('a', Value(data=-1, grad=0.0))  made at {line}"
-     "\n  remedy  keep the base positive or the exponent an integer, and both moderate in size"),
+     "\n  remedy  keep the base positive, or away from 0 if the exponent is an integer, and both "
+     "moderate in size"),
     (lambda V: V(10.0, label="a") ** 400, "RangeError",
      "pow is too large for a float at x = 10.0 and y = 400."
      "\n  node    pow('a', Value(data=400, grad=0.0))  made at {line}"
-     "\n  remedy  keep the base positive or the exponent an integer, and both moderate in size"),
+     "\n  remedy  keep the base positive, or away from 0 if the exponent is an integer, and both "
+     "moderate in size"),
     (lambda V: math.sin(V(1.0)), "WrongType",
      "a plain number is needed, but got a Value."
      "\n  remedy  use chainrule.sin(v) instead of math.sin(v), and so on; "

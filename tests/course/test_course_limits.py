@@ -118,7 +118,7 @@ def test_only_a_text_that_is_needed_may_not_be_blank():
     assert said(made) == [(1, "x is empty.", "")]
 
 
-def test_texts_keep_their_order_without_what_is_none():
+def test_texts_keep_their_order_without_anything_else():
     made = table(x=["a", 1, "b", [2]])
     assert made.texts("x") == ["a", "b"]
     assert said(made) == [
@@ -413,13 +413,13 @@ def test_an_expression_is_refused_in_these_words(text, words, remedy):
 
 
 @pytest.mark.parametrize("text", ["x", "1", "grad x", "-x", "max(x, y)"])
-def test_a_number_is_no_condition(text):
+def test_a_number_is_not_a_condition(text):
     with pytest.raises(FormulaError, match=r"isn't a condition, such as x > 1\.$"):
         read(text, SCOPE, is_condition=True)
 
 
 @pytest.mark.parametrize("text", ["x > 1", "not x > 1", "x > 1 and y > 1", "x > 1 or y > 1"])
-def test_a_condition_is_no_number(text):
+def test_a_condition_is_not_a_number(text):
     assert read(text, SCOPE, is_condition=True).tree
     with pytest.raises(FormulaError, match=r"isn't a number, not a condition\.$"):
         read(text, SCOPE)
@@ -1415,7 +1415,7 @@ def test_only_what_is_wanted_is_told_of_an_engine(monkeypatch, wants, known, exp
     assert trial.findings(engine(), wants) == expected
 
 
-def test_what_is_no_engine_is_told_without_our_own_names():
+def test_what_is_not_an_engine_is_told_without_our_own_names():
     [found] = trial.findings(int, ["add"])
     assert found.rule == "" and found.message.startswith("An engine ")
     assert "check_engine" not in found.message and "\n" not in found.message
@@ -1709,3 +1709,48 @@ def test_an_exported_page_opens_in_a_language_with_ones_own_lessons(tmp_path, la
     play = (tmp_path / "playground.html").read_text("utf-8")
     assert f'<html lang="{language or "en"}">' in play
     assert '"course":"index.html"' in play
+
+
+# ---- what a lesson may hold without doing harm ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ('text2 = "{min(x)}"', "min can't take 1 number."),
+        ('text2 = "{max()}"', "max can't take 0 numbers."),
+        ('text2 = "{(0-4)**0.5}"', "it has no number at the start of this step (-4 to the power of "
+         "0.5 isn't real)."),
+        ('text2 = "{9**9**9}"', "it has no number at the start of this step ("),
+        (f'text2 = "{{1{"0" * 390}}}"', "isn't possible in an expression."),
+        (f"plot = 'x'\nsecant = 1{'0' * 400}", "secant is too large: "),
+    ],
+)  # fmt: skip
+def test_a_number_that_can_not_be_is_a_fault(fields, words):
+    text = HEAD.replace('text = "t"\n', "") + fields.replace("text2", "text") + "\n" + GRAPH
+    text = text if "text =" in text else text + 'text = "t"\n'
+    faults = told(text)
+    assert any(words in what for _, what, _ in faults), faults
+    assert all(line > 0 for line, _, _ in faults)
+
+
+def test_the_width_of_a_secant_is_known_after_a_change():
+    step_of('title = "t"\ngoal = "g"\n[[step]]\ntitle = "s"\n'
+            'text = "{h after x += 1} and {secant after x += 1}"\n'
+            'do = "see"\nplot = "x"\nsecant = 0.5\n' + GRAPH)  # fmt: skip
+    assert numbers(h=0.5).after({"x": 2.0}).extra("h") == 0.5
+
+
+def test_an_answer_may_be_a_number():
+    step = step_of(HEAD + GRAPH + 'do = "predict"\nquestion = "q"\nask = "5"\nbecause = "b"\n')
+    assert step.content["hidden"] == []
+
+
+def test_a_field_without_text_has_no_paragraph():
+    step = step_of(HEAD + GRAPH + 'do = "try"\ngoal = "g"\nuntil = "x > 9"\n')
+    assert (step.content["hint"], step.content["because"]) == ([], [])
+
+
+def test_a_character_that_python_does_not_take_is_named_without_a_line():
+    assert task._problem("a = 1\0") == "source code string cannot contain null bytes"
+    assert task._problem("a = (") == "'(' was never closed, line 1 of it"

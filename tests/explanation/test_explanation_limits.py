@@ -349,7 +349,7 @@ def test_a_stored_gradient_that_differs_is_told():
     )
 
 
-def test_what_is_no_number_is_told():
+def test_what_is_not_a_number_is_told():
     x = Value(0.0, label="x")
     text = rows(explain(named(chainrule.sqrt(x), "L")))
     assert "! ∞: the tangent is vertical, or the slope is too large for a float" in text
@@ -615,7 +615,7 @@ def test_twins_are_numbered():
 @pytest.mark.parametrize(
     ("width", "widest"), [(0, 40), (39, 40), (40, 40), (41, 41), (60, 60), (100, 100)]
 )
-def test_a_text_is_no_wider_than_asked_for_and_never_narrower_than_forty(width, widest):
+def test_a_text_is_as_wide_as_asked_for_and_never_narrower_than_forty(width, widest):
     a, b, c = (Value(x, label=n) for x, n in ((2.0, "alpha"), (-3.0, "beta"), (0.5, "gamma")))
     explanation = explain(named((a * b + c).tanh() * a + b * c, "L"))
     text = explanation.text(width)

@@ -129,7 +129,8 @@ def test_a_name_may_hide_a_constant():
         ("b ** (a/4)", DomainError,
          "b ** (a / 4): pow needs b >= 0 or a / 4 == floor(a / 4) or b == -inf, "
          "but b = -3.0 and a / 4 = 0.5.",
-         "keep the base positive or the exponent an integer, and both moderate in size"),
+         "keep the base positive, or away from 0 if the exponent is an integer, and both moderate "
+         "in size"),
         ("b ** a ** -1", DomainError,
          "b ** a ** (-1): pow needs b >= 0 or a ** (-1) == floor(a ** (-1)) or b == -inf, "
          "but b = -3.0 and a ** (-1) = 0.5.",
@@ -428,7 +429,7 @@ def test_the_nodes_of_wrt():
         ([3], WrongType, "wrt needs Values, but one entry is 3."),
     ],
 )
-def test_what_is_no_node_is_refused(wrt, kind, what):
+def test_what_is_not_a_node_is_refused(wrt, kind, what):
     with pytest.raises(kind) as caught:
         select_nodes(Value(2.0) * 3, wrt, "moved")
     assert str(caught.value) == what

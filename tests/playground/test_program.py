@@ -86,6 +86,8 @@ def test_an_answer_has_what_the_page_shows():
         ("L = a*", "line 1 isn't Python: invalid syntax.", "d = a*b + c"),
         ("a = 1\nL = tanhh(a)", "line 2: unknown function 'tanhh'.", "did you mean 'tanh'?"),
         ("L = a^2", "line 1: write ** instead of ^.", "a**2"),
+        ("L = (a+b)^2", "line 1: write ** instead of ^.", "(a + b)**2"),
+        ("L = a^(b+1)", "line 1: write ** instead of ^.", "a**(b + 1)"),
         ("a = 1\na = 2\nL = a*a", "line 2: a stands in line 1 already.", "choose another name"),
         ("d = x*2\nx = 1", "line 2: x stands in line 1 already.", "before it is used"),
         ("L = e*x\ne = 1", "line 2: e stands in line 1 already.", "before it is used"),
@@ -221,7 +223,7 @@ def test_every_function_in_code_to_copy(golden):
     ("source", "torch"),
     [
         ("a // b", "torch.floor(a / b)"),
-        ("7 // 2 + a", "torch.floor(torch.tensor(7 / 2.0, dtype=torch.float64)) + a"),
+        ("7 // 2 + a", "torch.floor(torch.tensor(7 / 2, dtype=torch.float64)) + a"),
         ("clip(a, 0, 1)", "torch.clip(a, 0, 1)"),
         ("max(1, 2)", "torch.maximum(torch.tensor(1.0, dtype=torch.float64), "
          "torch.tensor(2.0, dtype=torch.float64))"),
@@ -229,6 +231,8 @@ def test_every_function_in_code_to_copy(golden):
         ("max(a, 1e30)", "torch.maximum(a, torch.tensor(1e+30, dtype=torch.float64))"),
         ("exp(pi)", f"torch.exp(torch.tensor({math.pi}, dtype=torch.float64))"),
         ("exp(2 * a)", "torch.exp(2 * a)"),
+        ("exp(-(1 + 2))", "torch.exp(torch.tensor(-(1 + 2), dtype=torch.float64))"),
+        ("exp(-3)", "torch.exp(torch.tensor(-3.0, dtype=torch.float64))"),
         ("pow(a, 2)", "torch.pow(a, 2)"),
     ],
 )  # fmt: skip

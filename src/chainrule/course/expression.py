@@ -10,11 +10,13 @@ import ast
 import math
 import operator
 import re
+import sys
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import FormulaError, did_you_mean, shorten
+from ..numerals import counted
 from ..table import formula
 from .numbers import Numbers
 
@@ -43,9 +45,18 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "sin": math.sin, "cos": math.cos, "tanh": math.tanh,
 }  # fmt: skip
 
+
+def _power(x: Any, y: Any) -> float:
+    """A power of floats, as in the page."""
+    out = float(x) ** float(y)
+    if isinstance(out, complex):
+        raise ValueError(f"{x:g} to the power of {y:g} isn't real")
+    return float(out)
+
+
 _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
-    "**": operator.pow, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "**": _power, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
     "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip
 
@@ -149,7 +160,9 @@ class _Reader:
             return self.tree(part, depth + 1)
 
         match node:
-            case ast.Constant(value=int() | float() as x) if type(x) is not bool and x - x == 0:
+            case ast.Constant(value=int() | float() as x) if (
+                type(x) is not bool and abs(x) <= sys.float_info.max
+            ):
                 return x
             case ast.Name(id=name):
                 return self._name(name)
@@ -199,8 +212,9 @@ class _Reader:
         if name not in FUNCTIONS:
             remedy = did_you_mean(name, FUNCTIONS) or f"use one of {', '.join(FUNCTIONS)}"
             raise FormulaError(f"{shorten(self.text)}: unknown function {name}.", remedy=remedy)
-        if not arguments or (name not in ("min", "max") and len(arguments) != 1):
-            raise FormulaError(f"{shorten(self.text)}: {name} can't take {len(arguments)} numbers.")
+        if len(arguments) < 2 if name in ("min", "max") else len(arguments) != 1:
+            count = counted(len(arguments), "number")
+            raise FormulaError(f"{shorten(self.text)}: {name} can't take {count}.")
         return [name, *map(inner, arguments)]
 
     def change(self, part: str) -> tuple[str, str, Tree]:

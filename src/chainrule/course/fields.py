@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -72,6 +73,9 @@ class Table:
         is_number = kind is float and isinstance(x, int | float) and type(x) is not bool
         if not is_number and type(x) is not kind:
             self.fault(key, f"{key} must be {TYPES[kind]}, not {shorten(x)}.")
+            return kind()
+        if is_number and isinstance(x, int) and abs(x) > sys.float_info.max:
+            self.fault(key, f"{key} is too large: {shorten(x)}.")
             return kind()
         if isinstance(x, str) and len(x) > LONGEST:
             self.fault(key, f"{key} has {len(x):,} characters; {LONGEST:,} are possible.")

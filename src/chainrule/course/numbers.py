@@ -53,4 +53,5 @@ class Numbers:
 
     def after(self, changes: Mapping[str, float]) -> Numbers:
         """The numbers when inputs have been changed."""
-        return Numbers(replace(self.program, starts={**self.program.starts, **changes}))
+        program = replace(self.program, starts={**self.program.starts, **changes})
+        return Numbers(program, self.extras)

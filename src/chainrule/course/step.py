@@ -115,8 +115,9 @@ class StepReader:
             self.asked = self._expression("ask")
             if "because" not in table.content:
                 table.fault("", "a prediction needs because: what is said when it is right.")
-            if self.asked and not self.asked.after and self.asked.tree[:1] == ["value"]:
-                hidden.append(self.asked.tree[1])
+            match self.asked:
+                case expression.Expression(tree=["value", name], after=()):
+                    hidden.append(name)
             self.content["ask"] = self.asked.data if self.asked else None
             self.content["replies"] = [self._reply(reply) for reply in replies]
         else:
@@ -180,6 +181,8 @@ class StepReader:
     def _blocks(self, key: str, table: Table | None = None, *, needed: bool = False) -> Any:
         table = table or self.table
         text = table.take(key, str, needed=needed)
+        if not text.strip():
+            return []
         found = table.attempt(key, lambda: markdown.blocks(text, self.scope)) or []
         for tree in _numbers_in(found):
             read = Expression(tree["tree"], tuple(tuple(each) for each in tree["after"]))

@@ -85,5 +85,6 @@ def _problem(source: str) -> str:
     try:
         compile(source, "a task", "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
-        return f"{getattr(error, 'msg', error)}, line {getattr(error, 'lineno', 1)} of it"
+        line = getattr(error, "lineno", None)
+        return f"{getattr(error, 'msg', error)}{f', line {line} of it' if line else ''}"
     return ""

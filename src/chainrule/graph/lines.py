@@ -160,7 +160,7 @@ class _Writer:
 
 
 def _free(stem: str, labels: set[str]) -> Iterator[str]:
-    """Names that no node has: x1, x2, ..., but L before L2."""
+    """Names that no node has: x1, x2, ..., but L before L1."""
     names = (f"{stem}{number}" for number in itertools.count(1))
     first = ["L"] if stem == "L" else []
     return (name for name in itertools.chain(first, names) if name not in labels)

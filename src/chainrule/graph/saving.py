@@ -18,6 +18,7 @@ from ..engine.refusals import refuse_own_backward
 from ..engine.twin import Value
 from ..errors import FileError, WrongType
 from ..files import write_atomically
+from ..numerals import counted
 from ..table.definitions import defined_rows, definitions, register
 from ..table.rules import RULES
 
@@ -145,7 +146,8 @@ def _read_record(record: Any, records: Sequence[_Record], arity: Mapping[str, in
     partials = tuple(None if x is None else float(_number(x)) for x in record.get("partials", ()))
     has_arity = arity[op] == len(operands) if op != "own" else bool(operands)
     if not has_arity or len(partials) != len(operands):
-        raise ValueError(f"{op!r} has {len(operands)} operands and {len(partials)} partials")
+        counts = counted(len(operands), "operand"), counted(len(partials), "partial")
+        raise ValueError(f"{op!r} has {' and '.join(counts)}")
     if op not in ("own", "where"):
         for index, partial in zip(operands, partials):
             if (partial is None) != (records[index].fields.kind == CONSTANT):

@@ -123,7 +123,7 @@ def _tensor(argument: ast.expr) -> ast.expr:
     if any(isinstance(part, ast.Name) for part in ast.walk(argument)):
         return argument
     text = ast.unparse(argument)
-    return ast.Name(TENSOR.format(text if "." in text or "e" in text else f"{text}.0"))
+    return ast.Name(TENSOR.format(re.sub(r"^-?\d+$", r"\g<0>.0", text)))
 
 
 def latex(source: str) -> str:

@@ -317,7 +317,7 @@ class _Plain(ast.NodeTransformer):
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         if isinstance(node.op, ast.BitXor):
-            remedy = f"{_source(node.left)}**{_source(node.right)}"
+            remedy = _source(ast.BinOp(node.left, ast.Pow(), node.right)).replace(" ** ", "**")
             raise self._error("write ** instead of ^.", remedy)
         exponent = _literal(node.right) if isinstance(node.op, ast.Pow) else None
         if exponent is not None and abs(exponent) > LARGEST_EXPONENT:

@@ -603,4 +603,4 @@ GENERATED: Any = (
     ), True, False),
 )
 
-FINGERPRINT = "37305de0363cda27"
+FINGERPRINT = "d8de9645dfd4d285"

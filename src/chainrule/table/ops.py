@@ -292,7 +292,7 @@ _ROWS = (
             "the derivative of an exponential is the exponential times the logarithm of its base",
         ),
         domain="x >= 0 or y == floor(y) or x == -inf", pole="x == 0 and y < 0",
-        remedy="keep the base positive or the exponent an integer, and both moderate in size", overflows=True,
+        remedy="keep the base positive, or away from 0 if the exponent is an integer, and both moderate in size", overflows=True,
         dunder="pow", numpy="power", ufuncs=("float_power",), keeps_int=True, probes=((1.5, 2.0), (2.0, -1.5), (0.4, 3.0)),
         kinks=(
             Kink((0.0, 0.0), (0.0, 0.0), "PyTorch: 0 ** 0 is 1, and both derivatives are 0"),
