@@ -1585,7 +1585,7 @@ def slope_is(share, *, at=None):
 
 
 @pytest.mark.parametrize(
-    ("method", "place", "gradient", "slope", "cause"),
+    ("method", "x0", "gradient", "slope", "cause"),
     [
         (slope_is(-1.0), "0.3", "−0.27", "0.27", " (its sign is flipped)"),
         (slope_is(0.0), "0.3", "0", "0.27", " (it is 0 everywhere)"),
@@ -1595,12 +1595,12 @@ def slope_is(share, *, at=None):
         (slope_is(1.5, at=0.75), "0.75", "2.53125", "1.6875", ""),
     ],
 )
-def test_a_function_whose_gradient_is_not_its_slope(method, place, gradient, slope, cause):
+def test_a_function_whose_gradient_is_not_its_slope(method, x0, gradient, slope, cause):
     (finding,) = own_verdicts(mine=method)
-    plain = [x.replace("−", "-") for x in (place, gradient, slope)]
+    plain = [x.replace("−", "-") for x in (x0, gradient, slope)]
     assert finding == Finding(
         "mine",
-        f"V.mine() at x = {place}: the gradient is {gradient}, but the slope of its own result, "
+        f"V.mine() at x = {x0}: the gradient is {gradient}, but the slope of its own result, "
         f"measured by nudging x, is {slope}{cause}",
         f"a = Value({plain[0]})\nout = a.mine()\nout.backward()"
         f"  # a.grad is {plain[1]}, but should be {plain[2]}",
