@@ -1685,6 +1685,38 @@ def test_an_operation_of_the_users_is_measured():
     assert Reference(product_of(a, 3.0)._postorder()).local.measured == set()
 
 
+@pytest.mark.parametrize(
+    ("partials", "has_own", "is_known"),
+    [(((3.0, 2.0),), False, True), (((3.0, 2.0),), True, False), ((), False, False)],
+)
+def test_an_operation_by_hand_needs_its_local_derivatives_and_no_backward(
+    partials, has_own, is_known
+):
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    L = Value(6.0, (a, b), *partials, _op="*")
+    if has_own:
+        L._backward = lambda: None
+    assert Reference(L._postorder()).local.unknown == (set() if is_known else {2})
+
+
+def test_an_operation_by_hand_may_have_a_constant():
+    a, three = Value(2.0, label="a"), Value(3.0)
+    three.requires_grad = False
+    L = Value(6.0, (a, three), (3.0, 2.0), _op="*")
+    assert Reference(L._postorder()).local.unknown == set()
+    product_of = chainrule.define("limits_product", "x*y", ("y", "-x"))
+    reference, index = reference_of(product_of(3.0, a))
+    assert reference.local.measured == {(2, 1)}
+    assert reference.expected[index[a]] == pytest.approx(3.0)
+
+
+def test_the_root_may_be_the_doubtful_operation():
+    x = Value(0.0, label="x")
+    assert Reference(x.relu()._postorder()).kinks == {0: 1}
+    own = Value(8.0, (x,), (12.0,))
+    assert Reference(own._postorder()).unknown == {0: 1}
+
+
 def test_an_operation_of_the_users_may_have_a_kink():
     bent = chainrule.define("limits_bent", "abs(x) * 1", ("sign(x)",))
     x = Value(0.0, label="x")
