@@ -114,6 +114,31 @@ def test_a_number_with_thirteen_digits_is_not_rounded(x, half):
     assert Digits().half_width(x) == pytest.approx(half, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("x", "width", "half"),
+    [
+        (2.0, 0.0, 0.0), (-0.5, 0.0, 0.0), (1.25, 0.0, 0.0), (1.255, 0.0, 0.005),
+        (0.125, 0.0, 0.005), (12.5, 0.0, 0.0), (123.5, 0.0, 0.5), (1 / 3, 0.0, 0.005),
+        (2.0, 0.0049, 0.0), (2.0, 0.005, 0.005), (0.0, 0.0, 0.0), (0.0, 1.0, 0.005),
+        (math.inf, 0.0, 0.005),
+    ],
+)  # fmt: skip
+def test_a_step_rounds_only_a_number_that_has_more_digits(x, width, half):
+    assert Digits(3, 2).half_step(x, width) == half
+    assert Digits().half_step(x, width) == 0.0
+
+
+@pytest.mark.parametrize("count", [2, 200, 1000])
+def test_a_flipped_sign_is_wrong_under_however_many_exact_steps(count):
+    x = Value(1.7, label="x")
+    L = x * 0.41
+    for _ in range(count):
+        L = -L
+    x.grad = -0.41
+    verdict = check(L).verdicts[x]
+    assert (verdict.status, verdict.mistake) == ("wrong", "The sign is flipped.")
+
+
 def test_a_number_beyond_single_precision_is_not_a_single():
     assert _is_single(1e300) is False
     assert _is_single(0.1) is False

@@ -118,8 +118,8 @@ def test_what_the_digits_of_a_graph_leave_open():
     assert digits_of([0.5], [0.5, 1 / 3]) == Digits(3, 0)  # others have all their digits
     assert digits_of([0.00012345], [1 / 3]) == Digits(5, 8)
     assert digits_of([math.inf, 1 / 3], [1 / 3]) == Digits(0, 0)
-    assert (Digits(5, 4).half_step(2.0), Digits().half_step(2.0)) == (5e-5, 0.0)
-    assert Digits(3, 0).half_step(2.0) == 5e-3
+    assert (Digits(5, 4).half_step(2 / 3), Digits().half_step(2 / 3)) == (5e-5, 0.0)
+    assert Digits(3, 0).half_step(2.004) == 5e-3
     single = 0.10000000149011612
     assert Digits().half_width(single) == pytest.approx(1e-7)
     assert Digits().half_width(1 / 3) == 0.0

@@ -1837,9 +1837,10 @@ var Digits = class {
     const isFull = (x) => writtenDigits(x) >= FULL_DIGITS;
     const numbers2 = inexact.filter((x) => Number.isFinite(x) && !isFull(x));
     const least = numbers2.length && !typed.some(isFull) ? FEWEST_DECIMALS : 0;
-    const decimals = Math.max(least, ...numbers2.map(writtenDecimals));
+    const most = Math.max(least, ...numbers2.map(writtenDecimals));
+    this.decimals = most >= FEWEST_DECIMALS ? most : 0;
     this.significant = numbers2.length ? Math.max(ROUNDED_DIGITS, ...numbers2.map(writtenDigits)) : 0;
-    this.halfDecimal = decimals >= FEWEST_DECIMALS ? Number(`5e${-decimals - 1}`) : 0;
+    this.halfDecimal = this.decimals ? Number(`5e${-this.decimals - 1}`) : 0;
   }
   /** How far a number that was rounded to x may lie from it; 0 where x has all its digits. */
   halfWidth(x) {
@@ -1847,9 +1848,17 @@ var Digits = class {
     if (digits >= FULL_DIGITS) return Math.fround(x) === x ? SINGLE * Math.abs(x) : 0;
     return Math.max(halfUnit(x, Math.max(ROUNDED_DIGITS, digits)), this.halfDecimal);
   }
-  /** How far x moves where somebody rounds it like the other numbers. */
-  halfStep(x) {
-    return this.significant ? Math.max(halfUnit(x, this.significant), this.halfDecimal) : 0;
+  /** How far x, which may be off by `width`, moves where somebody rounds it like the other numbers;
+   *  0 where it has no more digits than they. */
+  halfStep(x, width = 0) {
+    if (!this.significant) return 0;
+    const half = Math.max(halfUnit(x, this.significant), this.halfDecimal);
+    return width < half && this._isKept(x) ? 0 : half;
+  }
+  /** Whether rounding leaves a number as it is. */
+  _isKept(x) {
+    const fits = !this.decimals || writtenDecimals(x) <= this.decimals;
+    return Number.isFinite(x) && writtenDigits(x) <= this.significant && fits;
   }
 };
 function isCoarse(x, exact) {
@@ -2771,8 +2780,9 @@ var Judge = class {
       const isTyped = isTaken || track === this.typed && status === WRONG;
       const isFound = isTyped && Number.isFinite(node.hand.value);
       const gradient = isFound ? node.hand.value : track.middle[index];
-      const step = index === this.graph.root ? 0 : this.digits.halfStep(gradient);
-      const width = isFound ? this.widths[index] : track.width[index] + step;
+      const off = track.width[index];
+      const step = index === this.graph.root ? 0 : this.digits.halfStep(gradient, off);
+      const width = isFound ? this.widths[index] : off + step;
       track.handDown(gradient, width, node, errors);
       this.upstream[index] = [gradient, width];
     }

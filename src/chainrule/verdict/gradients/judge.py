@@ -188,7 +188,7 @@ class Judge:
             else:
                 gradient, width = track.middle[index], track.width[index]
                 is_root = index == len(self.graph.nodes) - 1
-                width += 0.0 if is_root else self.digits.half_step(gradient)
+                width += 0.0 if is_root else self.digits.half_step(gradient, width)
             track.hand_down(gradient, width, operands, partials, errors)
         self.upstream[index] = gradient, width  # as typed
         if source is not None:

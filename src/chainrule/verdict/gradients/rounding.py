@@ -44,11 +44,23 @@ class Digits(NamedTuple):
         half = half_unit(x, max(ROUNDED_DIGITS, digits))
         return max(half, self._half_decimal())
 
-    def half_step(self, x: float) -> float:
-        """How far x moves where somebody rounds it like the other numbers."""
-        return (
-            max(half_unit(x, self.significant), self._half_decimal()) if self.significant else 0.0
-        )
+    def half_step(self, x: float, width: float = 0.0) -> float:
+        """How far x, which may be off by `width`, moves where somebody rounds it like the other
+        numbers; 0 where it has no more digits than they.
+
+        Example:
+            >>> Digits(3, 2).half_step(1 / 3), Digits(3, 2).half_step(-0.5)
+            (0.005, 0.0)
+        """
+        if not self.significant:
+            return 0.0
+        half = max(half_unit(x, self.significant), self._half_decimal())
+        return 0.0 if width < half and self._is_kept(x) else half
+
+    def _is_kept(self, x: float) -> bool:
+        """Whether rounding leaves a number as it is."""
+        fits = not self.decimals or written_decimals(x) <= self.decimals
+        return math.isfinite(x) and written_digits(x) <= self.significant and fits
 
     def _half_decimal(self) -> float:
         return float(f"5e{-self.decimals - 1}") if self.decimals else 0.0

@@ -27,9 +27,10 @@ export class Digits {
     const numbers = inexact.filter((x) => Number.isFinite(x) && !isFull(x));
     // 0.001 may be 0.0010, with four decimals, unless other numbers have all their digits
     const least = numbers.length && !typed.some(isFull) ? FEWEST_DECIMALS : 0;
-    const decimals = Math.max(least, ...numbers.map(writtenDecimals));
+    const most = Math.max(least, ...numbers.map(writtenDecimals));
+    this.decimals = most >= FEWEST_DECIMALS ? most : 0;
     this.significant = numbers.length ? Math.max(ROUNDED_DIGITS, ...numbers.map(writtenDigits)) : 0;
-    this.halfDecimal = decimals >= FEWEST_DECIMALS ? Number(`5e${-decimals - 1}`) : 0;
+    this.halfDecimal = this.decimals ? Number(`5e${-this.decimals - 1}`) : 0;
   }
 
   /** How far a number that was rounded to x may lie from it; 0 where x has all its digits. */
@@ -39,9 +40,18 @@ export class Digits {
     return Math.max(halfUnit(x, Math.max(ROUNDED_DIGITS, digits)), this.halfDecimal);
   }
 
-  /** How far x moves where somebody rounds it like the other numbers. */
-  halfStep(x) {
-    return this.significant ? Math.max(halfUnit(x, this.significant), this.halfDecimal) : 0;
+  /** How far x, which may be off by `width`, moves where somebody rounds it like the other numbers;
+   *  0 where it has no more digits than they. */
+  halfStep(x, width = 0) {
+    if (!this.significant) return 0;
+    const half = Math.max(halfUnit(x, this.significant), this.halfDecimal);
+    return width < half && this._isKept(x) ? 0 : half;
+  }
+
+  /** Whether rounding leaves a number as it is. */
+  _isKept(x) {
+    const fits = !this.decimals || writtenDecimals(x) <= this.decimals;
+    return Number.isFinite(x) && writtenDigits(x) <= this.significant && fits;
   }
 }
 

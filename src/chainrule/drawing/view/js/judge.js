@@ -228,8 +228,9 @@ class Judge {
       const isTyped = isTaken || (track === this.typed && status === WRONG);
       const isFound = isTyped && Number.isFinite(node.hand.value);
       const gradient = isFound ? node.hand.value : track.middle[index];
-      const step = index === this.graph.root ? 0 : this.digits.halfStep(gradient);
-      const width = isFound ? this.widths[index] : track.width[index] + step;
+      const off = track.width[index];
+      const step = index === this.graph.root ? 0 : this.digits.halfStep(gradient, off);
+      const width = isFound ? this.widths[index] : off + step;
       track.handDown(gradient, width, node, errors);
       this.upstream[index] = [gradient, width]; // as typed
     }
