@@ -1,6 +1,8 @@
-"""Format numbers and counts for people, in pictures and in text."""
+"""Format numbers, counts and lists of names for people, in pictures and in text."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
@@ -53,3 +55,15 @@ def counted(number: int, noun: str) -> str:
         ('1 more node', '2,000 leaves')
     """
     return f"{number:,} {noun if number == 1 else PLURALS.get(noun, noun + 's')}"
+
+
+def listed(names: Sequence[str], most: int | None = None) -> str:
+    """Say names in a sentence: all of them, or the first few of many.
+
+    Example:
+        >>> listed(["a", "b", "c"]), listed(["a", "b", "c", "d"], 2)
+        ('a, b and c', 'a, b and 2 more')
+    """
+    if most is not None and len(names) > most:
+        return f"{', '.join(names[:most])} and {len(names) - most:,} more"
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

@@ -27,7 +27,7 @@ from chainrule.design.contrast import LEGIBLE, channels, contrast, luminance
 from chainrule.errors import FileError, MissingExtra
 from chainrule.nn.pictures.directions import neurons, random_direction
 from chainrule.nn.pictures.layers import _percent
-from chainrule.nn.pictures.observation import listed, observe_layers
+from chainrule.nn.pictures.observation import observe_layers, with_kind
 from chainrule.nn.pictures.picture import CLASSES, INK, SOFT
 from chainrule.nn.training.data import Rows
 from chainrule.numerals import format_short
@@ -450,7 +450,7 @@ def test_a_share_is_never_told_as_none(share, words):
     ],
 )
 def test_names_in_a_row(names, words):
-    assert listed(names) == words
+    assert with_kind(names) == words
 
 
 class Branching(Plain):

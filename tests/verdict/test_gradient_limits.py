@@ -1306,12 +1306,11 @@ def test_three_edited_nodes_are_named(count):
         inner.append(named(f"e{i}", leaf * (i + 2.0)))
         inner[-1].data += 1.0
     L = named("L", sum(inner[1:], inner[0]) * 1.5)
-    names = ", ".join(f"e{i}" for i in range(min(count, 3))) + (", ..." if count > 3 else "")
+    names = {1: "e0", 2: "e0 and e1", 3: "e0, e1 and e2"}.get(count, "e0, e1, e2 and ")
     (remark,) = check(L).remarks
-    end = "" if count > 3 else "."
-    assert remark.startswith(f"Edited after the forward pass: {names}{end}")
+    assert remark.startswith(f"Edited after the forward pass: {names}")
     assert remark.endswith(
-        " The check used the edited numbers; refresh(L) recomputes them from the operands."
+        ". The check used the edited numbers; refresh(L) recomputes them from the operands."
     )
 
 
@@ -2153,6 +2152,18 @@ def test_the_slope_with_several_steps():
         .splitlines()[0]
         .endswith(" The function jumps here, so no step gives the slope.")
     )
+
+
+def test_a_sweep_of_what_is_not_real_or_not_a_number():
+    found = sweep(lambda x: x**0.5, 0.25, h=[1.0, 0.25])
+    assert [row.forward for row in found] == pytest.approx(
+        [(1.25**0.5 - 0.5), (0.5**0.5 - 0.5) * 4]
+    )
+    assert math.isnan(found[0].central) and found[1].central == pytest.approx(2 * 0.5**0.5)
+    for function in (slope, sweep):
+        for out in ([1.0], "3", np.array("3"), np.array(1j), np.array([1.0, 2.0])):
+            with pytest.raises(WrongType, match="needs a function that returns a number, but it"):
+                function(lambda x, out=out: out, 1.0)
 
 
 def test_a_sweep_where_the_function_has_no_value_on_one_side():

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from .. import NATIVE, Value, __version__
 from ..errors import ChoiceError, WrongType, shorten
 from ..files import write_atomically
+from ..numerals import listed
 from . import tables
 from .page import TITLE, page
 from .pictures import Gallery, fresh_axes
@@ -114,7 +115,7 @@ class Tour:
                 f"`chainrule tour {chapter + 1}` goes on: {CHAPTERS[chapter].title}.",
                 *onward,
             ]
-        written = [f"Written to {self.folder}: {_listed(counts)}."] if counts else []
+        written = [f"Written to {self.folder}: {listed(counts)}."] if counts else []
         return [*written, *self._gallery.remarks, *onward]
 
 
@@ -257,10 +258,6 @@ def _names(quick: bool) -> dict[str, Any]:
         "steps": steps,
         "zero_grad": zero_grad,
     }
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _made_with() -> str:

@@ -9,7 +9,7 @@ from ...verdict.diagnosis.units import Unit
 from ..losses import Loss
 from ..prediction import columns_of
 from ..training.data import read_inputs, read_rows
-from .observation import LayerUnits, describe, listed, observe_layers
+from .observation import LayerUnits, describe, observe_layers, with_kind
 from .picture import INK, NEGATIVE, POSITIVE, SOFT, WARNING, Picture, dress, new_figure
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _draw_activations(ax: Axes, layer: LayerUnits) -> None:
         _note(ax, f"{_percent(share)} {'off' if layer.op == 'relu' else 'saturated'}")
     bad = [unit for unit in layer.units if unit.state]
     if bad:
-        words = f"{bad[0].state}: {listed([unit.name for unit in bad], 4)}"
+        words = f"{bad[0].state}: {with_kind([unit.name for unit in bad], 4)}"
         ax.set_title(words, loc="right", fontsize=9, color=WARNING)
 
 

@@ -10,6 +10,7 @@ from ...engine.node import Node, is_value
 from ...engine.twin import Value
 from ...errors import GraphError, ShapeError
 from ...graph.traversal import postorder
+from ...numerals import listed
 from ...numpy import array
 from ...programs.graphs import observe
 from ...table.rules import rule_of
@@ -168,23 +169,19 @@ def describe(layers: Iterable[LayerUnits]) -> list[str]:
                 verb = "is" if len(named) == 1 else "are"
                 sentences.append(
                     f"{home}{len(named)} of {len(layer.units)} {layer.op} {verb} {state}: "
-                    f"{listed(named)}"
+                    f"{with_kind(named)}"
                 )
     return sentences
 
 
-def listed(names: Sequence[str], most: int = 8) -> str:
-    """Names in a row, the first few of many.
+def with_kind(names: Sequence[str], most: int = 8) -> str:
+    """Names that may share a kind, the first few of many.
 
     Example:
-        >>> listed(["neuron 3", "neuron 7", "neuron 12"])
+        >>> with_kind(["neuron 3", "neuron 7", "neuron 12"])
         'neurons 3, 7 and 12'
     """
     kinds = {name.rpartition(" ")[0] for name in names}
     common = kinds.pop() if len(kinds) == 1 < len(names) else ""
     kind = f"{common}s " if common else ""
-    shown = [name.rpartition(" ")[2] if kind else name for name in names[:most]]
-    if len(names) > most:
-        return f"{kind}{', '.join(shown)} and {len(names) - most} more"
-    *first, last = shown
-    return f"{kind}{', '.join(first)} and {last}" if first else last
+    return kind + listed([name.rpartition(" ")[2] if kind else name for name in names], most)

@@ -11,7 +11,7 @@ from ...engine.numbers import operand_number
 from ...engine.twin import Value
 from ...errors import WrongType
 from ...graph.traversal import postorder
-from ...numerals import format_short
+from ...numerals import format_short, listed
 from ..measurement import Measurement, measure
 from ..result_table import name_of, printable
 from ..tolerances import EPSILON
@@ -90,10 +90,9 @@ def _check_graph(root: Node) -> Check:
     reference = Reference(postorder(root))
     verdicts = Verdicts(Judge(reference).verdicts())
     edited = [name_of(reference.graph.nodes[index]) for index in reference.graph.shifts]
-    names = ", ".join(edited[:3]) + (", ..." if len(edited) > 3 else "")
     remark = (
-        f"Edited after the forward pass: {names}. The check used the edited numbers; refresh(L) "
-        "recomputes them from the operands."
+        f"Edited after the forward pass: {listed(edited, 3)}. The check used the edited numbers; "
+        "refresh(L) recomputes them from the operands."
     )
     title, remarks = f"The gradients of {name_of(root)}", (remark,) if edited else ()
     return Check(root, verdicts, reference.local.edges, title, remarks=remarks)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ...numerals import MINUS
+from ...numerals import MINUS, listed
 from ...table.ops import Op
 
 MOST_USERS = 3
@@ -63,7 +63,7 @@ def way(name: str, root: str, uses: Sequence[Use]) -> tuple[str, str]:
     """
     first = uses[0] if uses else Use("", (), 0, None)
     users = list(dict.fromkeys(use.user for use in uses))
-    words = {"name": name, "root": root, "user": first.user, "users": _listed(users)}
+    words = {"name": name, "root": root, "user": first.user, "users": listed(users, MOST_USERS)}
     if not uses:
         kind = "no use"
     elif len(users) > 1:
@@ -82,12 +82,6 @@ def way(name: str, root: str, uses: Sequence[Use]) -> tuple[str, str]:
         words["reason"] = re.sub(r"\b[xyz]\b", lambda found: names[found[0]], reason)
     question, rule = WAYS[kind]
     return question.format(**words), rule.format(**words)
-
-
-def _listed(names: Sequence[str]) -> str:
-    if len(names) > MOST_USERS:
-        return f"{', '.join(names[:MOST_USERS])} and {len(names) - MOST_USERS} more"
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _factor(name: str) -> str:

@@ -11,11 +11,12 @@ from threading import Thread
 from time import monotonic
 from typing import Any
 
+from ...numerals import listed
 from ..engines.result import Finding
 from .examination import USUAL, Limits, run_submission
 from .process import Running
 from .rubric import DEFAULT, Rubric
-from .score import Part, listed, no_points, score
+from .score import Part, no_points, score
 from .submissions import Submission, find_submissions
 
 GRADED, NOT_GRADED, DOUBTFUL = "graded", "not graded", "doubtful"

@@ -7,9 +7,10 @@ import shlex
 import textwrap
 from collections.abc import Iterator
 
+from ...numerals import listed
 from .grade import DOUBTFUL, GRADED, Grade
 from .rubric import Rubric
-from .score import Part, listed
+from .score import Part
 
 WIDTH = 80
 KINDLY = {

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from ...design import style_sheet
-from ...numerals import counted
+from ...numerals import counted, listed
 from ..engines.result import Finding
 from .grade import DOUBTFUL, GRADED, NOT_GRADED, Grade
 from .rubric import PARTS, Rubric
-from .score import Part, listed
+from .score import Part
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 MOST_COMMON = 8

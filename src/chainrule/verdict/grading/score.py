@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from ...numerals import listed
 from .rubric import PARTS, Rubric
 
 GENERAL = ("rules", "precision")
@@ -115,10 +116,3 @@ def _untried(name: str, report: Mapping[str, Any]) -> str:
         if re.search(UNTRIED[name], what):
             return str(why)
     return ""
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names in a sentence."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -58,24 +58,25 @@ def slope(f: Callable[..., Any], /, *at: float, h: float = 1e-6) -> float | tupl
         raise WrongType("slope needs a point to measure at, but got none.", remedy="slope(f, 2.0)")
     h = step_size(h, "slope", "h=1e-6 is the default")
     numbers = [number(x, "an argument of the function") for x in at]
-    before = _result(f(*numbers))
+    before = result_of(f(*numbers), "slope")
     slopes = []
     for index, x in enumerate(numbers):
-        after = _result(f(*numbers[:index], x + h, *numbers[index + 1 :]))
+        after = result_of(f(*numbers[:index], x + h, *numbers[index + 1 :]), "slope")
         slopes.append(float((after - before) / h))
     return slopes[0] if len(slopes) == 1 else tuple(slopes)
 
 
-def _result(out: Any) -> Any:
-    """The number a function returned; an int stays an int, so that the difference is exact."""
+def result_of(out: Any, name: str) -> Any:
+    """The number a function returned; an int stays an int, so that a difference is exact."""
     if is_value(out):
         return out.data
     if isinstance(out, int):
         return out
-    is_other = isinstance(out, (str, bytes, complex))
+    kind = getattr(getattr(out, "dtype", None), "kind", "f")
+    is_other = isinstance(out, (str, bytes, complex)) or kind not in "biufO"
     if is_other or not hasattr(out, "__float__") or getattr(out, "ndim", False):
         raise WrongType(
-            f"slope needs a function that returns a number, but it returned {type(out).__name__}.",
+            f"{name} needs a function that returns a number, but it returned {type(out).__name__}.",
             remedy="return one number, for example the sum of several",
         )
     return float(out)

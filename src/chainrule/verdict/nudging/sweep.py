@@ -18,7 +18,7 @@ from ..axes import plot_sizes
 from ..flat_graph import FlatGraph
 from ..measurement import Measurement, measure
 from ..result_table import RowTable, name_of
-from .slope import step_size
+from .slope import result_of, step_size
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -212,7 +212,7 @@ def _of_function(f: Any, at: Any) -> tuple[Follow, float, float, str]:
             out = f(y)
         except (ValueError, ArithmeticError):
             return math.nan
-        return float(out.data if is_value(out) else out)
+        return math.nan if isinstance(out, complex) else float(result_of(out, "sweep"))
 
     try:
         leaf = Value(x)
