@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import gc
 import itertools
 import math
 import operator
 import re
+import signal
 import struct
+import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,12 +26,14 @@ from chainrule.table.ops import TABLE
 from chainrule.verdict import check_engine
 from chainrule.verdict.engines import (
     backward_trial,
+    check,
     edge_trial,
     neighbours,
     own_trial,
     pass_trial,
     reuse_trial,
     state_trial,
+    watchdog,
 )
 from chainrule.verdict.engines.anatomy import Anatomy, FixedHashes, attributes, takes_nothing
 from chainrule.verdict.engines.blame import Blame, merge, own_blames
@@ -2488,6 +2494,7 @@ def study_of(words, probe, *edits):
     return study, try_call(subject, call, probe).observed
 
 
+LIFT = "        other = other if isinstance(other, Value) else Value(other)\n"
 LEFT, RIGHT = "self.grad += other.data * out.grad", "other.grad += self.data * out.grad"
 MUL_RULE = f"            {LEFT}\n            {RIGHT}\n"
 LOG_RULE = "            self.grad += 1 / self.data * out.grad\n"
@@ -2623,6 +2630,28 @@ EXCHANGED = (
             "both contributions are added to operand x, and operand y gets none",
             "self.grad += (other.data + self.data) * out.grad", "",
         ),
+        (
+            ("V * V", (0.0, 3.0)), mul_rule("pass"), "writes nothing",
+            "the rule never writes to .grad of its operand",
+            'out = Value(self.data * other.data, (self, other), "*")', "",
+        ),
+        (
+            TIMES, (f'{LIFT}        out = Value(self.data * ',
+                    "        other = Value(other.data)\n        out = Value(self.data * "),
+            "copy",
+            "operand y is copied into a new node, so its gradient goes to the copy; use the "
+            "operand itself",
+            "other = Value(other.data)", "",
+        ),
+        (
+            TIMES, (f"        def _backward():\n{MUL_RULE}",
+                    "        steps = []\n        for x, y in ((self, other), (other, self)):\n"
+                    "            steps.append(lambda: setattr(x, 'grad', x.grad + y.data * "
+                    "out.grad))\n\n"
+                    "        def _backward():\n            for step in steps[1:]:\n"
+                    "                step()\n"),
+            "late binding", LATE, "for x, y in ((self, other), (other, self)):", "",
+        ),
         (TIMES, mul_rule("self.grad += 7 * out.grad"), None, "", "", ""),
         (TIMES, mul_rule("self.grad += out.grad", "other.grad += out.grad"), None, "", "", ""),
         (TANH, tanh_rule("self.grad += t * out.grad"), None, "", "", ""),
@@ -2718,3 +2747,419 @@ def test_a_recursion_of_functions_that_are_made_in_a_loop():
 def test_the_lines_that_overwrite_a_gradient(lines, found):
     study, _ = study_of(*TIMES, mul_rule(*lines))
     assert [(x.split(": ", 1)[1], y) for x, y in assigning_lines(study)] == found
+
+
+# ---- what spoils every gradient ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("equal", "is_found"), [(False, False), (True, True)])
+def test_nodes_with_equal_numbers_that_are_taken_for_one(equal, is_found):
+    subject = Subject(few(micrograd_like(equal=equal), "add", "mul"))
+    finding = pass_trial.find_equality_fault(subject, calls("V + V", "V * V"))
+    if not is_found:
+        assert finding is None
+        return
+    assert finding[:2] == (
+        "order",
+        "two nodes with equal numbers are taken for one, because __eq__ compares the data: `in` "
+        "uses ==, so a node counts as visited when another with the same number was; remove "
+        "__eq__, and Python compares nodes by identity",
+    )
+    assert finding.graph.splitlines()[:4] == [
+        "a = Value(1.25); b = Value(0.75); x = Value(1.25); y = Value(0.75)",
+        "n1 = a + b", "n2 = x + y", "out = n1 + n2",
+    ]  # fmt: skip
+    assert finding.source.endswith(": def __eq__(self, other):")
+    assert pass_trial.find_equality_fault(subject, calls("V + number")) is None
+
+
+@pytest.mark.parametrize("compared", [lambda self, other: None, lambda self, other: 1 / 0])
+def test_equal_nodes_that_do_no_harm(compared):
+    kind = few(engine(), "add", "mul")
+    kind.__hash__ = object.__hash__
+    kind.__eq__ = compared
+    assert pass_trial.find_equality_fault(Subject(kind), calls("V + V")) is None
+
+
+EXP_RULE = "            self.grad += out.data * out.grad\n"
+RELU_RULE = "            self.grad += (out.data > 0) * out.grad\n"
+
+
+def test_a_rule_that_is_put_on_the_class():
+    edit = (
+        f"{EXP_RULE}        out._backward = _backward\n",
+        f"{EXP_RULE}        Value._backward = lambda node: _backward()\n",
+    )
+    subject = Subject(build("closures", edit))
+    finding = pass_trial.find_class_rule(subject, calls("V.tanh()", "V.exp()"))
+    assert finding[:2] == (
+        "order",
+        "V.exp() puts _backward on the class, so it is shared by all nodes, and every node runs "
+        "the last one; put it on the result: out._backward = ...",
+    )
+    assert finding.graph == (
+        "a = Value(0.3)\nout = a.exp()\nout.backward()  # a.grad is 0, but should be 1.34986"
+    )
+    assert finding.source.endswith(": Value._backward = lambda node: _backward()")
+    assert finding.correction == "out._backward = _backward"
+    assert pass_trial.find_class_rule(subject, calls("V.tanh()")) is None
+
+
+def test_what_else_an_operation_may_put_on_its_class():
+    def tanh(self):
+        type(self).count = 1
+        type(self).last = self
+        return self.unary("tanh", math.tanh(self.data), 1.0)
+
+    subject = Subject(with_methods(tanh=tanh, exp=taking(ValueError("no"))))
+    assert pass_trial.find_class_rule(subject, calls("V.exp()", "V.tanh()")) is None
+
+
+def test_operands_in_a_set_whose_order_matters():
+    edit = "self._children = children", "self._children = set(children)"
+    subject = Subject(build("locals", edit))
+    example = subject.leaf(2.0) * subject.leaf(3.0)
+    anatomy = Anatomy(subject, example, [*example._children])
+    hashes = FixedHashes(subject.kind)
+    hashes.start()
+    finding = pass_trial.find_set_order(subject, anatomy, calls("V + V", "V * V"))
+    assert pass_trial.find_set_order(subject, anatomy, calls("V + V", "V * number")) is None
+    hashes.stop()
+    assert finding[:3] == (
+        "order",
+        "operands are kept in a set, which has no order, so a local derivative may go to the wrong "
+        "operand: V * V gives different gradients each time; keep the operands in a tuple",
+        "a = Value(1.5); b = Value(-2.25)\nout = a * b\nout.backward()"
+        "  # a.grad is right in some runs and wrong in others",
+    )
+    assert finding.source.endswith(": self._children = set(children)")
+    assert finding.correction == "self._children = tuple(...)"
+
+
+def test_operands_in_a_set_whose_order_does_not_matter():
+    subject = Subject(build("closures"))
+    example = subject.leaf(2.0) * subject.leaf(3.0)
+    anatomy = Anatomy(subject, example, [*example._prev])
+    assert anatomy.has_set
+    assert pass_trial.find_set_order(subject, anatomy, calls("V * V", "V / V")) is None
+
+
+# ---- a rule that writes over what is there -------------------------------------------------------
+
+
+def reset_of(words, *edits):
+    subject = Subject(build("closures", *edits))
+    example = subject.leaf(2.0) * subject.leaf(3.0)
+    anatomy = Anatomy(subject, example, [*example._prev])
+    return reuse_trial.find_reset(subject, anatomy, *calls(words))
+
+
+def test_a_rule_that_overwrites_at_some_numbers():
+    rule = (
+        "            if out.data > 0:\n                self.grad += out.grad\n"
+        "            else:\n                self.grad = 0.0\n"
+    )
+    finding = reset_of("V.relu()", (RELU_RULE, rule))
+    assert finding[:3] == (
+        "relu",
+        "V.relu() at x = −1.7 overwrites the gradient that its operand already has: 0.75 becomes "
+        "0; a rule must only add, with +=, even where its slope is 0",
+        "",
+    )
+    assert finding.source.endswith(": self.grad = 0.0")
+    assert finding.correction == ""
+
+
+def test_a_rule_that_overwrites_everywhere_or_nowhere():
+    assert reset_of("V.relu()") is None
+    assert reset_of("V.relu()", (RELU_RULE, RELU_RULE.replace("+=", "="))) is None
+    assert reset_of("V * V") is None
+    assert reset_of("V * V", (MUL_RULE, MUL_RULE.replace("+=", "="))) is None
+
+
+# ---- the pass by itself --------------------------------------------------------------------------
+
+
+def passing(backward, *names):
+    """An engine with another pass."""
+    return with_methods(*(names or ("add", "mul")), backward=backward)
+
+
+def adding(self):
+    self.grad += 0.5
+
+
+@pytest.mark.parametrize(
+    ("kind", "leaf", "start"),
+    [
+        (engine(), "", ""),
+        (
+            passing(taking(ValueError("no"))),
+            "on a leaf, backward() raised ValueError: no; it should set the leaf's gradient to 1",
+            "",
+        ),
+        (
+            passing(adding),
+            "after backward() on a leaf, its gradient is 0.5; it should be 1",
+            "",
+        ),
+    ],
+)
+def test_a_pass_of_a_leaf(kind, leaf, start):
+    subject = Subject(kind)
+    assert backward_trial.find_leaf_fault(subject) == leaf
+    assert backward_trial.find_start_fault(subject) == start
+
+
+def test_a_leaf_that_begins_with_a_gradient():
+    class Begun(few(engine())):
+        def __init__(self, *arguments):
+            super().__init__(*arguments)
+            self.grad = -0.25
+
+    assert backward_trial.find_start_fault(Subject(Begun)) == (
+        "the gradient of a new leaf is −0.25; it should be 0 before any pass"
+    )
+
+
+def second_pass(backward, *words):
+    kind = few(engine(), "add", "mul")
+    kind.backward = backward(kind.backward)
+    subject = Subject(kind)
+    return backward_trial.find_state_fault(subject, calls(*(words or ("V + number",))))
+
+
+def failing_twice(right):
+    def backward(self):
+        if self.grad:
+            raise ValueError("twice")
+        right(self)
+
+    return backward
+
+
+def with_a_root_that_adds_up(right):
+    def backward(self):
+        before = self.grad
+        right(self)
+        self.grad += before
+
+    return backward
+
+
+def scaled_up(right):
+    """A second pass passes down more than the first."""
+
+    def backward(self):
+        again = bool(self.grad)
+        leaves = [x for x in self.order() if not x.operands]
+        before = [x.grad for x in leaves]
+        right(self)
+        for leaf, had in zip(leaves, before):
+            leaf.grad += 0.5 * again * (leaf.grad - had)
+
+    return backward
+
+
+@pytest.mark.parametrize(
+    ("backward", "words"),
+    [
+        (lambda right: right, ""),
+        (failing_twice, "a second pass: backward() raised ValueError: twice"),
+        (
+            with_a_root_that_adds_up,
+            "after a second pass the root's gradient is 2; each pass should start by setting it to "
+            "1, although the gradients of the leaves are right all the same",
+        ),
+        (
+            scaled_up,
+            "a second pass on the same graph gives the leaf the gradient 2.5, but should give 2; "
+            "something is left over from the first pass, such as a list or set of nodes kept on "
+            "the class; each pass needs its own",
+        ),
+    ],
+)
+def test_what_a_second_pass_does(backward, words):
+    assert second_pass(backward) == words
+    assert second_pass(backward, "V.exp()") == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ((), None),
+        (("V.exp()",), None),
+        (("V + number", "V * number"), ("V * number", 1.5)),
+        (("V + V", "V − number"), ("V − number", 0.25)),
+        (("V.tanh()", "−V"), ("−V", None)),
+        (("V * V", "V.tanh()"), ("V.tanh()", None)),
+        (("V + V", "V * V"), ("V * V", 1.5)),
+        (("number * V",), None),
+    ],
+)
+def test_the_operation_that_a_chain_is_made_of(words, found):
+    chain = backward_trial._chain(calls(*words), backward_trial.MODERATE)
+    assert (chain and (chain.call.words, chain.number)) == found
+
+
+def test_a_pass_that_fails_in_the_same_way_for_five_operations():
+    words = ("V + V", "V * V", "V − V", "−V", "V.tanh()", "V.exp()")
+    subject = Subject(passing(taking(ValueError("no")), "add", "mul", "sub", "neg", "tanh", "exp"))
+    assert backward_trial.find_pass_fault(subject, calls(*words)) == (
+        "backward() raised ValueError: no"
+    )
+    assert backward_trial.find_pass_fault(subject, []) == ""
+
+    def differs(self):
+        raise ValueError(self.name)
+
+    subject = Subject(passing(differs, "add", "mul"))
+    assert backward_trial.find_pass_fault(subject, calls("V + V", "V * V")) == ""
+
+
+def test_a_pass_that_puts_nodes_in_a_set_without_a_hash():
+    class Equal(few(engine(), "add")):
+        def __eq__(self, other):
+            return self is other
+
+        def backward(self):
+            return {self}
+
+    words = backward_trial.find_pass_fault(Subject(Equal), calls("V + number"))
+    assert words.endswith(
+        "; the class defines __eq__ without __hash__, so its nodes can't be in a set; leave __eq__ "
+        "out, and nodes are compared by identity"
+    )
+    subject = Subject(passing(lambda self: {[]}))
+    words = backward_trial.find_pass_fault(subject, calls("V + number"))
+    assert words.startswith("backward() raised TypeError: ")
+    assert "__eq__" not in words
+
+
+# ---- the watch over the code of a class ----------------------------------------------------------
+
+
+def raise_it(error):
+    raise error
+
+
+class Gone(BaseException):
+    """Neither an Exception nor an interruption."""
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("x"), KeyboardInterrupt(), watchdog.Endless(), OutOfTime()]
+)
+def test_what_a_class_raises_gets_through(error):
+    with pytest.raises(type(error)) as raised:
+        watchdog.contain(raise_it)(error)
+    assert raised.value is error
+
+
+@pytest.mark.parametrize("error", [SystemExit("x"), Gone("x"), GeneratorExit()])
+def test_what_would_end_the_program_becomes_an_exception(error):
+    with pytest.raises(Exception, match=f"^{error.args[-1]}$" if error.args else "^$") as raised:
+        watchdog.contain(raise_it)(error)
+    assert type(raised.value).__name__ == type(error).__name__
+    assert isinstance(raised.value, Exception)
+    assert raised.value.args == error.args
+    assert raised.value.__cause__ is error
+
+
+def test_a_budget_is_of_one_examination(monkeypatch):
+    monkeypatch.setattr(watchdog, "BUDGET", -1.0)
+    assert watchdog.contain(max)(1, 2, key=abs) == 2
+    with watchdog.alarm(), pytest.raises(OutOfTime):
+        watchdog.contain(max)(1, 2)
+    assert watchdog.contain(max)(1, 2) == 2
+
+
+if hasattr(signal, "setitimer"):  # on Unix
+
+    def test_the_state_of_the_watch_is_as_before():
+        handler = signal.getsignal(signal.SIGALRM)
+        with watchdog.alarm():
+            assert watchdog._thread.has_alarm is True
+            assert signal.getsignal(signal.SIGALRM) is not handler
+            assert watchdog.contain(signal.getitimer)(signal.ITIMER_REAL)[0] > 1.0
+            assert signal.getitimer(signal.ITIMER_REAL)[0] == 0.0
+        assert (watchdog._thread.has_alarm, watchdog._thread.has_trace) == (False, False)
+        assert not hasattr(watchdog._thread, "start")
+        assert signal.getsignal(signal.SIGALRM) is handler
+        assert signal.getitimer(signal.ITIMER_REAL)[0] == 0.0
+
+
+def test_another_thread_has_no_alarm():
+    seen = []
+
+    def examine():
+        with watchdog.alarm():
+            state = watchdog._thread
+            seen.append((hasattr(state, "start"), getattr(state, "has_alarm", False)))
+            seen.append(state.has_trace)
+        seen.append((hasattr(state, "start"), state.has_trace))
+
+    thread = threading.Thread(target=examine)
+    thread.start()
+    thread.join()
+    assert seen == [(True, False), not hasattr(signal, "setitimer"), (False, False)]
+
+
+def test_whether_garbage_is_collected():
+    seen = []
+
+    class Dying:
+        def __del__(self):
+            seen.append(watchdog.collects_garbage(sys._getframe()))
+            inner()
+
+    def inner():
+        seen.append(watchdog.collects_garbage(sys._getframe()))
+
+    inner()
+    Dying()
+    assert seen == [False, True, True]
+    assert watchdog.collects_garbage(None) is False
+    gc.callbacks.append(callback := lambda phase, info: inner())
+    try:
+        callback("start", {})
+    finally:
+        gc.callbacks.remove(callback)
+    assert seen[3] is True
+
+
+def test_what_is_printed_goes_nowhere():
+    before = sys.stdin, sys.stdout, sys.stderr
+    with pytest.raises(ValueError, match="no"), check._quiet():
+        assert print("x") is None
+        assert sys.stdout.write("four") == 4
+        assert sys.stderr.write("") == 0
+        assert sys.stdin.read() == ""
+        raise ValueError("no")
+    assert (sys.stdin, sys.stdout, sys.stderr) == before
+
+
+def test_a_rule_that_reads_its_operand_is_not_blamed_where_the_pass_sets_that_to_0():
+    edit = LOG_RULE, LOG_RULE.replace("out.grad", "self.grad")
+    study, observed = study_of(*LOG, edit)
+    assert find_cause(study, observed).kind == "own grad"
+    study.subject.zeroes_leaves = True
+    assert find_cause(study, observed) is None
+
+
+@pytest.mark.parametrize("empty", ["()", "[]", "None"])
+def test_a_node_without_local_derivatives(empty):
+    slopes = "(math.exp(self.data),)"
+    edits = [(f"(self,), {slopes})", f"(self,), {empty})")]
+    edits.append(
+        ("in zip(v._children, v._local_grads)", "in zip(v._children, v._local_grads or ())")
+    )
+    subject = Subject(build("locals", *edits))
+    example = subject.leaf(2.0) * subject.leaf(3.0)
+    (call,) = calls("V.exp()")
+    study = Study(subject, Anatomy(subject, example, example._children), call, (0.3,))
+    cause = find_cause(study, try_call(subject, call, (0.3,)).observed)
+    assert cause[:2] == (
+        "no locals", "the result stores no local derivatives: ._local_grads is empty",
+    )  # fmt: skip
+    assert cause.source.endswith(f": return Value(math.exp(self.data), (self,), {empty})")
