@@ -203,3 +203,24 @@ def test_an_outline_is_closed_at_every_corner():
         inks = [image.getpixel((round(4 * x), round(4 * y))) for x, y in corners]
         assert len(set(inks)) == 1, inks
         assert inks[0] != image.getpixel((0, 0))
+
+
+@pytest.mark.parametrize(
+    ("system", "variables", "folders"),
+    [
+        ("linux", {}, ["/usr/share/fonts", "/usr/local/share/fonts", "/home/ann/.local/share/fonts",
+                       "/home/ann/.fonts"]),
+        ("darwin", {}, ["/System/Library/Fonts", "/Library/Fonts", "/home/ann/Library/Fonts"]),
+        ("win32", {"WINDIR": "/win", "LOCALAPPDATA": "/local"},
+         ["/win/Fonts", "/local/Microsoft/Windows/Fonts"]),
+        ("win32", {"WINDIR": "/win"}, ["/win/Fonts", "/home/ann/Microsoft/Windows/Fonts"]),
+    ],
+)  # fmt: skip
+def test_where_a_system_keeps_its_fonts(monkeypatch, system, variables, folders):
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(fonts.Path, "home", lambda: Path("/home/ann"))
+    for name in ("WINDIR", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    for name, path in variables.items():
+        monkeypatch.setenv(name, path)
+    assert [str(folder) for folder in fonts.font_folders()] == folders

@@ -397,3 +397,15 @@ def test_a_derivative_of_a_bound_method_is_compared_when_it_is_compiled():
     assert program(2.0) == 4.0
     total = compile(Scale.of_class)
     assert total(3.0) == 6.0
+
+
+def test_an_object_that_changes_back_is_recorded_a_third_time():
+    class Line(Model):
+        @compile
+        def f(self, x):
+            return self.w * x
+
+    line = Line(w=2.0)
+    for w in (2.0, 9.0, 2.0, 9.0):
+        line.w = w
+        assert line.f(1.0) == line.f.grad(1.0) == w

@@ -3036,6 +3036,35 @@ def test_a_pass_that_puts_nodes_in_a_set_without_a_hash():
     assert "__eq__" not in words
 
 
+def test_passes_that_take_longer_and_longer():
+    kept = []
+    kind = few(engine(), "add", "mul")
+    right = kind.backward
+
+    def slow(self):
+        right(self)
+        kept.append(self)
+        for _ in kept:
+            self.grad += 0.0
+        for node in self.order():
+            node.grad += 0.0 if node.operands else len(kept)
+
+    subject = Subject(passing(slow))
+    subject.kind.order = kind.order
+    subject.run(subject.leaf(1.0))  # as earlier trials do; the first pass reads the signature too
+    words = backward_trial.find_growth(subject, calls("V + number"))
+    assert words.startswith(
+        "two graphs share a leaf, whose gradient is reset to 0 in between: the first pass gives "
+    )
+    assert words.endswith(
+        "; something is left over from the first pass, such as a list or set of nodes kept on the "
+        "class; each pass needs its own"
+    )
+    assert backward_trial.find_growth(subject, calls("V.exp()")) == ""
+    assert backward_trial.find_growth(Subject(engine()), calls("V + number")) == ""
+    assert backward_trial.find_growth(Subject(passing(failing_twice)), calls("V + number")) == ""
+
+
 # ---- the watch over the code of a class ----------------------------------------------------------
 
 
@@ -3163,3 +3192,27 @@ def test_a_node_without_local_derivatives(empty):
         "no locals", "the result stores no local derivatives: ._local_grads is empty",
     )  # fmt: skip
     assert cause.source.endswith(f": return Value(math.exp(self.data), (self,), {empty})")
+
+
+def test_code_names_more_leaves_than_letters():
+    trial = Trial(Subject(engine()))
+    leaves = [trial.leaf(float(number)) for number in range(8)]
+    node = leaves[0]
+    (add,) = calls("V + V")
+    for leaf in leaves[1:]:
+        node = trial.apply(add, node, leaf)
+    trial.run()
+    code = trial.code(leaves[-1])
+    assert code.startswith(
+        "a = Value(0); b = Value(1); x = Value(2); y = Value(3); z = Value(4); w = Value(5); "
+        "x1 = Value(6); x2 = Value(7)\n"
+    )
+    known = {"Value": engine()}
+    exec(code, known)
+    assert known["x2"].grad == 1.0
+
+
+def test_a_call_with_two_numbers_shows_both():
+    given = [*calls_of(TABLE["clip"])][1]
+    assert given.words == "V.clip(number, number)"
+    assert given.code(["a", "-1", "2"]) == "a.clip(-1, 2)"

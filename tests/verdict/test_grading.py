@@ -490,6 +490,32 @@ DEEDS = [
 ]
 
 
+def test_how_much_a_graded_file_may_use(monkeypatch):
+    limits = {}
+
+    class Limited:
+        def __getattr__(self, name):
+            if name == "RLIMIT_NPROC":
+                raise AttributeError(name)  # as on a system that lacks it
+            return name
+
+        def setrlimit(self, name, pair):
+            limits[name] = pair
+            if name == "RLIMIT_AS":
+                raise ValueError("more than it is now")
+
+    monkeypatch.setattr(guard, "resource", Limited())
+    guard.limit_resources(7, 3)
+    mebibyte = 1024 * 1024
+    assert limits == {
+        "RLIMIT_CPU": (7, 7),
+        "RLIMIT_AS": (3 * mebibyte, 3 * mebibyte),
+        "RLIMIT_FSIZE": (64 * mebibyte, 64 * mebibyte),
+        "RLIMIT_CORE": (0, 0),
+        "RLIMIT_NOFILE": (256, 256),
+    }
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such files")
 def test_what_a_graded_file_may_do(tmp_path):
     folder, beside = tmp_path / "own", tmp_path / "beside"

@@ -164,7 +164,8 @@ def _methods(row: Op, name: str) -> Iterator[Call]:
     elif row.defaults:
         usual = tuple((probe[0], *row.defaults) for probe in row.probes)
         yield Call(row, f"V.{name}()", name, (0,), lambda x, *_: method(x), usual, True)
-        yield Call(row, f"V.{name}(number)", name, (0,), method, row.probes, True)
+        others = ", ".join(["number"] * (row.arity - 1))
+        yield Call(row, f"V.{name}({others})", name, (0,), method, row.probes, True)
     else:
         others = ", ".join("V" * (row.arity - 1))
         yield Call(row, f"V.{name}({others})", name, tuple(range(row.arity)), method, row.probes)

@@ -133,7 +133,7 @@ class Study:
                 data = f".{self.subject.data_name}" if i in self.operands else ""
                 found[operand] = names[0] + data
         outs = [n for n, x in known.items() if x is self.out]
-        found["out"] = f"{outs[0]}.{self.subject.data_name}" if outs else "out"
+        found["out"] = f"{outs[0] if outs else 'out'}.{self.subject.data_name}"
         return found if len(found) > len(self.call.row.operands) else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -105,7 +106,8 @@ class Trial:
     def _names(self) -> dict[TrialNode, str]:
         leaves = [x for x in self.nodes if x.call is None]
         inner = [x for x in self.nodes[:-1] if x.call is not None]
-        names = dict(zip(leaves, "abxyzw")) | {x: f"n{i}" for i, x in enumerate(inner, 1)}
+        letters = itertools.chain("abxyzw", (f"x{i}" for i in itertools.count(1)))
+        names = dict(zip(leaves, letters)) | {x: f"n{i}" for i, x in enumerate(inner, 1)}
         return names | {self.nodes[-1]: "out" if self.nodes[-1].call else "a"}
 
     def build(self) -> Any:
