@@ -530,6 +530,17 @@ def test_choices_kinks_and_missing_formulas_are_explained(modules):
     assert rule(modules, "y")[-1] != ""
 
 
+def test_the_panel_is_scrolled_up_for_another_node_alone(modules, L):
+    opened(modules, L)
+    at = "v.panel.scroll.scrollTop"
+    modules.run(f"v.choose(v.graph.root); {at} = 40; v.panel.show()")
+    assert modules.value(at) == 40, "the same node"
+    modules.run("v.choose(0); v.panel.show()")
+    assert modules.value(at) == 0, "another node"
+    modules.run(f"{at} = 30; v.panel.show()")
+    assert modules.value(at) == 30
+
+
 @pytest.mark.parametrize(
     ("top", "bottom", "at_top", "moved"),
     [

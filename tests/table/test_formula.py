@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 from hypothesis import given, strategies as st
@@ -312,3 +313,16 @@ def test_any_text_is_read_or_refused_with_a_formula_error(text):
 def test_a_number_too_long_to_write_is_refused_in_a_sentence(text):
     with pytest.raises(FormulaError):
         parse(text.format("0x" + "f" * 3900), ("x",))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("a +", "invalid syntax"),
+        ("(a", "'(' was never closed"),
+        ("a\0", "source code string cannot contain null bytes"),
+    ],
+)
+def test_why_a_text_is_not_a_formula(text, reason):
+    with pytest.raises(FormulaError, match=f"is not a formula: {re.escape(reason)}"):
+        parse(text, ["a"], ())
