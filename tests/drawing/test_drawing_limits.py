@@ -20,7 +20,7 @@ from chainrule.drawing.layout.copies import copy_far_users
 from chainrule.drawing.layout.layering import COPY, NODE, Level, Source
 from chainrule.drawing.layout.layout import lay_out
 from chainrule.drawing.shapes.edges import arrivals, corners
-from chainrule.drawing.shapes.measures import measure
+from chainrule.drawing.shapes.measures import BESIDE, LABEL, STACKED, measure
 from chainrule.drawing.shapes.orientation import Orientation
 from chainrule.drawing.shapes.painting import _order_matters
 from chainrule.drawing.shapes.sheet import Box, Line, Sheet, Text
@@ -744,3 +744,18 @@ def test_a_widget_shares_its_data_and_names_what_it_needs(monkeypatch):
         notebook.widget({}, {})
     assert "pip install anywidget" in str(caught.value)
     notebook._widget_class.cache_clear()
+
+
+def test_a_label_is_cut_by_the_width_of_its_bold_letters():
+    most = BESIDE.longest
+    count = next(n for n in range(1, 200) if width("m" * n, LABEL, bold=True) > most)
+    assert width("m" * count, LABEL) <= most, "only bold it is too long"
+    for letters, is_cut in ((count - 1, False), (count, True)):
+        svg = draw_dot(Value(1.0, label="m" * letters)).pipe("svg").decode()
+        assert (f">{'m' * letters}<" not in svg) is is_cut
+
+
+def test_the_pages_boxes_are_laid_out_as_in_pictures(modules):
+    for is_upright, form in ((True, STACKED), (False, BESIDE)):
+        found = modules.value(f"writing.formOf({{ isUpright: {str(is_upright).lower()} }})")
+        assert found == {name: getattr(form, name) for name in ("small", "row", "line", "pad")}
