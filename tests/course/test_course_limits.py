@@ -32,6 +32,8 @@ from chainrule.playground.runtime import TESTED
 from chainrule.verdict.engines.result import MISSING, EngineCheck, Finding
 from chainrule.verdict.grading.process import Unfinished
 
+pytestmark = pytest.mark.once
+
 HEAD = 'title = "t"\ngoal = "g"\n[[step]]\ntitle = "s"\ntext = "t"\n'
 GRAPH = 'graph = """\nx = 3\nL = x**2\n"""\n'
 TWO = 'graph = """\na = 2\nb = -3\nL = a*b\n"""\n'

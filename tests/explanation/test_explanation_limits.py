@@ -19,6 +19,8 @@ from chainrule.explanation.notation import number_text
 from chainrule.explanation.remarks import same
 from chainrule.explanation.writer import count_text
 
+pytestmark = pytest.mark.once
+
 
 def named(node, label):
     node.label = label

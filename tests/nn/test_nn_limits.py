@@ -39,6 +39,8 @@ from chainrule.nn.training.objective import _Draws
 from chainrule.nn.training.ordinary import refuse_difference
 from chainrule.numerals import format_short
 
+pytestmark = pytest.mark.once
+
 TINY = math.ulp(0.0)
 
 # ---- optimizers: the formulas --------------------------------------------------------------------

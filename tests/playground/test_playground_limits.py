@@ -19,6 +19,8 @@ from chainrule.playground.answer import answer, build, refusal, reply
 from chainrule.playground.limits import MOST_OPERATORS, require_short_lines, require_small
 from chainrule.playground.program import LONGEST, Statement, read
 
+pytestmark = pytest.mark.once
+
 LINES = "write lines such as d = a*b + c"
 GRAPHS = "use relu, max, min, clip or where, which are operations"
 PARTS = "use numbers, names, + - * / // % ** and calls such as tanh(x)"

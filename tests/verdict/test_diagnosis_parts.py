@@ -31,6 +31,8 @@ from chainrule.verdict.diagnosis.saturation import FLAT, Saturation
 from chainrule.verdict.diagnosis.units import Units, count_units, faint_below, is_neuron, layer_of
 from chainrule.verdict.flat_graph import FlatGraph
 
+pytestmark = pytest.mark.once
+
 FUNCTIONS = {name: getattr(functions, name) for name in functions.__all__}
 
 # ---- recurrences ---------------------------------------------------------------------------------
