@@ -1560,7 +1560,8 @@ def test_another_number_is_of_a_similar_size(x, decimals, largest, goes_below):
 
 
 def test_numbers_without_an_answer_are_drawn_again():
-    """A logarithm has none below 0, and what is larger than 10,000 is no work for the hand."""
+    """A negative number has no logarithm, and numbers above 10,000 are too large to work with by
+    hand."""
     text = """
 title = "t"
 goal = "g"

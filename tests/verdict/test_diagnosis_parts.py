@@ -6,13 +6,12 @@ import math
 import pickle
 
 import pytest
+from edited_graphs import FUNCTIONS, built
 
 import chainrule
 from chainrule import Value
-from chainrule.engine import functions
 from chainrule.errors import WrongType
 from chainrule.graph.traversal import postorder
-from chainrule.numpy.functions import exponentials
 from chainrule.verdict import diagnose
 from chainrule.verdict.diagnosis.code import Writer
 from chainrule.verdict.diagnosis.growth import (
@@ -33,7 +32,6 @@ from chainrule.verdict.flat_graph import FlatGraph
 
 pytestmark = pytest.mark.once
 
-FUNCTIONS = {name: getattr(functions, name) for name in functions.__all__}
 
 # ---- recurrences ---------------------------------------------------------------------------------
 
@@ -671,22 +669,7 @@ def test_a_result_that_is_in_order_has_empty_parts():
 
 
 def edited(formula, numbers):
-    """The graph of a formula at harmless numbers, edited to these; `p = exp(a); log(p)` has p."""
-    *parts, last = formula.split("; ")
-    for first, step in [(0.3, 0.1), (0.9, -0.1), (-0.9, 0.1), (2.5, 1.0)]:
-        leaves = {name: Value(first + step * at, label=name) for at, name in enumerate(numbers)}
-        known = dict(leaves)
-        try:
-            for part in [*parts, f"L = {last}"]:
-                name, code = part.split(" = ", 1)
-                root = known[name] = eval(code, {**FUNCTIONS, **known})
-                root.label = name
-        except ValueError:
-            continue
-        for name, number in numbers.items():
-            leaves[name].data = float(number)
-        return root
-    raise AssertionError(formula)
+    return built(formula, numbers)[0]
 
 
 def first_bad(formula, numbers, kinds=("nan", "inf", "domain")):
@@ -1592,7 +1575,7 @@ def test_code_gives_what_the_formula_gives(formula, large):
         if found.replaces and found.replaces.label == "L":
             elsewhere = {name: 0.7 + 0.4 * at for at, name in enumerate(numbers)}
             known = {**FUNCTIONS, **elsewhere}
-            after = eval(found.fix, {**known, **vars(exponentials)})
+            after = eval(found.fix, known)
             assert after == pytest.approx(eval(formula, known), rel=1e-6)
 
 

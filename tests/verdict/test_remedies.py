@@ -7,6 +7,7 @@ import operator
 
 import mpmath
 import pytest
+from edited_graphs import FUNCTIONS, built
 
 import chainrule
 from chainrule import Value
@@ -21,12 +22,6 @@ from chainrule.verdict.diagnosis.remedies import Remedies
 from chainrule.verdict.diagnosis.rewriting import Rewriting
 from chainrule.verdict.flat_graph import FlatGraph
 
-FUNCTIONS = {
-    **{name: getattr(functions, name) for name in functions.__all__},
-    "logsumexp": chainrule.logsumexp,
-    "softmax": chainrule.softmax,
-    "chainrule": chainrule,
-}
 INF = float("inf")
 
 
@@ -39,28 +34,6 @@ def on_mpmath():
     known["log10"] = mpmath.log10
     known["abs"] = abs
     return known
-
-
-def built(formula, numbers):
-    """A graph of a formula at harmless numbers, edited to these; inner nodes may have names too.
-
-    `p = exp(a); log(p)` names a node. The last part is L.
-    """
-    *parts, last = formula.split("; ")
-    for first, step in [(0.3, 0.1), (0.9, -0.1), (-0.9, 0.1)]:
-        leaves = {name: Value(first + step * i, label=name) for i, name in enumerate(numbers)}
-        known = dict(leaves)
-        try:
-            for part in [*parts, f"L = {last}"]:
-                name, code = part.split(" = ", 1)
-                root = known[name] = eval(code, {**FUNCTIONS, **known})
-                root.label = name
-        except ValueError:
-            continue
-        for name, x in numbers.items():
-            leaves[name].data = float(x)
-        return root, leaves
-    raise AssertionError(formula)
 
 
 def replaced(root, trouble):
