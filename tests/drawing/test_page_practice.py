@@ -388,9 +388,10 @@ def test_of_a_link_only_what_can_be_done_is_done(modules):
     opened(modules, root)
     a, constant, inner = 0, 1, 2
     assert modules.value("v.graph.nodes.map(node => node.op)") == ["", "", "mul", "tanh"]
-    wrong = {"99": "1", "-1": "1", "1.5": "1", "length": "1", f"{inner}": "6"}
+    wrong = {"99": "1", "-1": "1", "1.5": "1", "length": "1", "": "1", "00": "1", " 0": "1"}
+    wrong |= {"1e0": "1", f"{inner}": "6"}
     data = {f"{a}": "5", f"{constant}": "7", **wrong}
-    hand = {f"{a}": "1/2", f"{constant}": 8, f"{inner}": "x", "3": "-1"}
+    hand = {f"{a}": "1/2", f"{constant}": 8, f"{inner}": "x", "3": "-1", "": "1", "03": "1"}
     assert modules.value("link.deedsIn(v.graph, argument)", {"data": data, "hand": hand}) == {
         "data": {f"{a}": "5", f"{constant}": "7"},
         "hand": {f"{a}": "1/2", "3": "-1"},

@@ -309,7 +309,7 @@ def test_what_is_printed_is_dropped_and_nothing_can_be_read(capsys):
         (math.trunc, "kept as ints"),
         (math.floor, "floored to whole numbers"),
         (lambda x: round(x), "rounded to whole numbers, to ints"),
-        (lambda x: round(x, 1), "rounded to 1 decimals"),
+        (lambda x: round(x, 1), "rounded to 1 decimal,"),
         (lambda x: round(x, 4), "rounded to 4 decimals"),
         (lambda x: x * (1 + 4e-4), "kept in half precision"),
         (lambda x: x + 0.1, ""),

@@ -3903,7 +3903,7 @@ function readState(app, text2) {
   return "";
 }
 function deedsIn(graph, saved) {
-  const isNode = (index) => Number.isInteger(Number(index)) && Number(index) in graph.nodes;
+  const isNode = (index) => /^(0|[1-9]\d*)$/.test(index) && index in graph.nodes;
   return {
     data: numbers(saved?.data, (index) => isNode(index) && !graph.whyFixed(index)),
     hand: numbers(saved?.hand, isNode),

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from ...numerals import format_short
+from ...numerals import counted, format_short
 from .subject import SAME
 
 CLOSE = 2e-3
@@ -113,9 +113,10 @@ def _kept(what: str, one: str) -> Iterator[Hypothesis]:
         lambda x: float(math.floor(x.expected)), 0.0,
     )  # fmt: skip
     for count in range(5):
-        words = f"{what} are rounded to {count} decimals, which loses precision; don't round them"
-        if not count:
-            words = f"{what} are rounded to whole numbers, to ints; don't round them"
+        kept = "whole numbers, to ints"
+        if count:
+            kept = f"{counted(count, 'decimal')}, which loses precision"
+        words = f"{what} are rounded to {kept}; don't round them"
         number = _decimals(count)
         yield Hypothesis(words, "precision", r"\bround\(|around", number, 3.0 * 10.0**-count)
     yield Hypothesis(

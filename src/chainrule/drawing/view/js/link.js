@@ -102,7 +102,7 @@ export function readState(app, text) {
 /** What was done to a graph, without what can't be.
  *  @param {Graph} graph @param {any} saved @returns {Deeds} */
 export function deedsIn(graph, saved) {
-  const isNode = (index) => Number.isInteger(Number(index)) && Number(index) in graph.nodes;
+  const isNode = (index) => /^(0|[1-9]\d*)$/.test(index) && index in graph.nodes;
   return {
     data: numbers(saved?.data, (index) => isNode(index) && !graph.whyFixed(index)),
     hand: numbers(saved?.hand, isNode),
