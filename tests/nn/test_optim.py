@@ -487,7 +487,7 @@ REFUSED = [
      "\n  remedy  diagnose(loss) names the operation it came from"),
     (lambda V: optim.Adam(np.zeros((2, 2))).step([[1.0, 2.0], [float("nan"), 0.0]]), "NumberError",
      "step needs finite gradients, but that of parameter 0 at [1, 0] is nan."
-     "\n  remedy  use a smaller learning rate, or clip the gradients"),
+     "\n  remedy  use a smaller learning rate, or clip the gradients in every step"),
     (lambda V: optim.Adam([V(1.0)]).load_state_dict(optim.SGD([V(1.0)]).state_dict()),
      "ChoiceError", "Adam needs a state of Adam, but got one of 'SGD'."),
     (lambda V: optim.Adam([V(1.0)]).load_state_dict({}),
@@ -497,8 +497,11 @@ REFUSED = [
     (lambda V: optim.clip_grad_norm([V(1.0)], 0.0), "NumberError",
      "max_norm needs a positive number, but got 0.0."),
     (lambda V: optim.clip_grad_norm(np.array([1.0, float("nan")]), 1.0), "NumberError",
-     "step needs finite gradients, but that of parameter 0 at [1] is nan."
-     "\n  remedy  use a smaller learning rate, or clip the gradients"),
+     "clip_grad_norm needs finite gradients, but that of parameter 0 at [1] is nan."
+     "\n  remedy  use a smaller learning rate, or clip the gradients in every step"),
+    (lambda V: optim.clip_grad_value(np.array([float("-inf")]), 1.0), "NumberError",
+     "clip_grad_value needs finite gradients, but that of parameter 0 at [0] is -inf."
+     "\n  remedy  use a smaller learning rate, or clip the gradients in every step"),
     (lambda V: optim.Cosine(0.1, steps=0), "NumberError",
      "steps needs a whole number from 1 up, but got 0."),
     (lambda V: optim.StepDecay(-0.1, 10), "NumberError",

@@ -64,7 +64,7 @@ def _clip(parameters: Any, name: str, max_norm: float | None, clip_value: float 
     vectors = read_parameters(parameters, name)
     gradients = [v.gradient() if isinstance(v, Values) else v.array for v in vectors]
     for vector, g in zip(vectors, gradients):
-        refuse_infinite(vector, g)
+        refuse_infinite(vector, g, name)
     before = [g.copy() for g in gradients]
     norm = clip_together(gradients, max_norm, clip_value)
     for vector, g, old in zip(vectors, gradients, before):

@@ -139,7 +139,7 @@ class Optimizer:
             )
         wanted = self._own_gradients() if gradients is None else list(self._split(gradients))
         for vector, g in zip(self._vectors, wanted):
-            refuse_infinite(vector, g)
+            refuse_infinite(vector, g, "step")
         if self.clip_norm is not None or self.clip_value is not None:
             wanted = [g.copy() for g in wanted]
             clip_together(wanted, self.clip_norm, self.clip_value)

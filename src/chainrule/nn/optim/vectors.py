@@ -261,14 +261,14 @@ def _wrong_shape(vector: Vector, got: str) -> ShapeError:
     return ShapeError(f"step needs a gradient of shape {vector.shape} for {names}, but got {got}.")
 
 
-def refuse_infinite(vector: Vector, g: Floats) -> None:
-    """Raise unless every number of a gradient is finite."""
+def refuse_infinite(vector: Vector, g: Floats, name: str) -> None:
+    """Raise unless every number of a gradient is finite, with the name of the function in use."""
     finite = np.isfinite(g)
     if not finite.all():
         index = tuple(np.argwhere(~finite)[0].tolist())
         raise NumberError(
-            f"step needs finite gradients, but that of {vector.name(index)} is {g[index]}.",
+            f"{name} needs finite gradients, but that of {vector.name(index)} is {g[index]}.",
             remedy="diagnose(loss) names the operation it came from"
             if isinstance(vector, Values)
-            else "use a smaller learning rate, or clip the gradients",
+            else "use a smaller learning rate, or clip the gradients in every step",
         )
