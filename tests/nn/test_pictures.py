@@ -132,6 +132,25 @@ def test_any_function_that_predicts(predict):
     assert (regions.ravel() == (points[:, 0] > 0)).all()
 
 
+@pytest.mark.parametrize(
+    ("classes", "words"),
+    [
+        ((-1, 1), ["−1", "1"]),
+        ((-1.0, 1.0), ["−1", "1"]),
+        ((0.5, 1e6), ["0.5", "1000000"]),
+        ((False, True), ["False", "True"]),
+        (("a-b", "c"), ["a-b", "c"]),
+    ],
+    ids=["ints", "floats", "halves", "bools", "names"],
+)
+def test_the_legend_names_the_classes(classes, words):
+    is_right = X[:, 0] > 0
+    names = np.array(classes)
+    picture = nn.plot_boundary(lambda x: names[(x[:, 0] > 0) * 1], X, names[is_right * 1])
+    legend = picture.axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == words
+
+
 def test_a_threshold_and_numbers_as_classes():
     picture = nn.plot_boundary(lambda rows: rows[:, 0], X, np.sign(X[:, 0] - 0.5), threshold=0.5)
     assert picture.words == "decision boundary, 40 of 40 points classified correctly"

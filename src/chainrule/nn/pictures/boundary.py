@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from ...errors import DomainError
+from ...numerals import MINUS
 from ..losses import Loss
 from ..prediction import columns_of
 from ..training.data import in_order, read_inputs
@@ -147,7 +149,7 @@ def _draw_points(ax: Axes, table: Floats, y: Any, classes: list[Any], is_right: 
         across, up = table[y == label].T
         if len(across):
             ax.scatter(
-                across, up, s=size, color=CLASSES[k % len(CLASSES)], label=str(label),
+                across, up, s=size, color=CLASSES[k % len(CLASSES)], label=_said(label),
                 marker=MARKERS[k % len(MARKERS)], edgecolor=INK, linewidth=0.5, zorder=3,
             )  # fmt: skip
     if not is_right.all():
@@ -160,3 +162,9 @@ def _draw_points(ax: Axes, table: Floats, y: Any, classes: list[Any], is_right: 
         loc="upper left", bbox_to_anchor=(1.0, 1.0), frameon=False, labelcolor=INK, fontsize=9.5,
         borderaxespad=0.2, handletextpad=0.4,
     )  # fmt: skip
+
+
+def _said(label: Any) -> str:
+    """The name of a class: 1 for 1.0, and −1 with a true minus sign."""
+    is_number = isinstance(label, Real) and not isinstance(label, bool)
+    return f"{label:.15g}".replace("-", MINUS) if is_number else str(label)
