@@ -2647,7 +2647,7 @@ var Diagram = class {
     }).observe(this.area);
     this.area.addEventListener("pointermove", (event) => this._hover(this._partAt(event)));
     this.area.addEventListener("pointerleave", () => this._hover(null));
-    this.area.addEventListener("click", (event) => this._choose(this._partAt(event)));
+    this.area.addEventListener("click", (event) => this._choose(this._partClicked(event)));
     this.neurons.addEventListener("keydown", (event) => this._press(event));
   }
   /** Draw another network. @param {import("./training.js").Training} training */
@@ -2763,6 +2763,12 @@ var Diagram = class {
   _choose(part) {
     this.chosen = same(part, this.chosen) ? null : part;
     this.changed();
+  }
+  /** A key clicks the neuron that has the focus, and nowhere on the screen.
+   *  @param {MouseEvent} event @returns {Part | null} */
+  _partClicked(event) {
+    const here = this.columns.flat().find(({ button }) => button === event.target);
+    return here && event.detail === 0 ? { layer: here.layer, at: here.at } : this._partAt(event);
   }
   /** The neuron or the weight under the pointer. @returns {Part | null} */
   _partAt({ clientX, clientY }) {

@@ -871,9 +871,10 @@ function formatNumber(x) {
 function formatShort(x, significant = 6) {
   if (special(x)) return special(x);
   const [digits, power2] = rounded(x, "toExponential", significant - 1).split("e");
+  if (power2 < -4 || power2 >= 6) return signed(`${trimmed(digits)}e${power2}`);
   const decimals = significant - 1 - Number(power2);
-  const isFixed = power2 >= -4 && power2 < 6;
-  return signed(isFixed ? trimmed(rounded(x, "toFixed", decimals)) : `${trimmed(digits)}e${power2}`);
+  if (decimals < 0) return signed(String(withDigits(x, significant)));
+  return signed(trimmed(rounded(x, "toFixed", decimals)));
 }
 function formatApart(one, two, written2 = (x) => formatShort(x)) {
   let texts = [one, two].map(written2);

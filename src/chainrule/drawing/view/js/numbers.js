@@ -24,9 +24,10 @@ export function formatNumber(x) {
 export function formatShort(x, significant = 6) {
   if (special(x)) return special(x);
   const [digits, power] = rounded(x, "toExponential", significant - 1).split("e");
+  if (power < -4 || power >= 6) return signed(`${trimmed(digits)}e${power}`);
   const decimals = significant - 1 - Number(power);
-  const isFixed = power >= -4 && power < 6;
-  return signed(isFixed ? trimmed(rounded(x, "toFixed", decimals)) : `${trimmed(digits)}e${power}`);
+  if (decimals < 0) return signed(String(withDigits(x, significant))); // as 7,342 becomes 7340
+  return signed(trimmed(rounded(x, "toFixed", decimals)));
 }
 
 /** Two numbers with as many digits as tell them apart. @param {number} one @param {number} two */

@@ -51,7 +51,7 @@ export class Diagram {
     }).observe(this.area);
     this.area.addEventListener("pointermove", (event) => this._hover(this._partAt(event)));
     this.area.addEventListener("pointerleave", () => this._hover(null));
-    this.area.addEventListener("click", (event) => this._choose(this._partAt(event)));
+    this.area.addEventListener("click", (event) => this._choose(this._partClicked(event)));
     this.neurons.addEventListener("keydown", (event) => this._press(event));
   }
 
@@ -176,6 +176,13 @@ export class Diagram {
   _choose(part) {
     this.chosen = same(part, this.chosen) ? null : part;
     this.changed();
+  }
+
+  /** A key clicks the neuron that has the focus, and nowhere on the screen.
+   *  @param {MouseEvent} event @returns {Part | null} */
+  _partClicked(event) {
+    const here = this.columns.flat().find(({ button }) => button === event.target);
+    return here && event.detail === 0 ? { layer: here.layer, at: here.at } : this._partAt(event);
   }
 
   /** The neuron or the weight under the pointer. @returns {Part | null} */
