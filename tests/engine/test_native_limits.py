@@ -90,6 +90,30 @@ def agree(script, *arguments):
 # ---- a pass --------------------------------------------------------------------------------------
 
 
+def written_elsewhere(Value, log, is_below):
+    """An own rule that adds to the gradient of a node that isn't its operand."""
+    x = Value(2.0)
+    product = x * 3.0
+    own = Value(1.0, (x, product * product) if is_below else (x,), "own")
+
+    def rule():
+        product.grad += 5.0
+
+    own._backward = rule
+    root = own * 1.0 if is_below else product * 1.0 + own
+    for _ in range(2):
+        root.backward()
+        log.append((product.grad, x.grad))
+
+
+@pytest.mark.parametrize(
+    ("is_below", "passes"),
+    [(False, [(6.0, 18.0), (6.0, 36.0)]), (True, [(5.0, 15.0), (5.0, 30.0)])],
+)
+def test_a_rule_may_write_the_gradient_of_any_node(is_below, passes):
+    assert logs(written_elsewhere, is_below) == [passes, passes]
+
+
 def nested(Value, log, number, fails, twice):
     """A pass in the own rule of a node that is below another pass."""
     x, y = Value(1.5), Value(2.25)

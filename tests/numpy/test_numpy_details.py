@@ -115,6 +115,19 @@ np.add.reduceat(x, [0, 2, 1], axis=1); np.multiply.reduceat(x, [1, 1, 0])
 np.add.reduceat(x, [3, 1], axis=1); np.maximum.reduceat(x, [0, 1], axis=-1)
 np.add.outer(x, [1.0, 2.0]); np.multiply.outer(x[0], x); np.subtract.outer(2.0, x)
 np.maximum.outer([0.5], x); x.sum(where=x > 0); x.max(initial=0.0); x.min(axis=1, initial=-5.0)
+np.sum(x, initial=2.0, where=x > 0); np.prod(x, axis=1, initial=2.0, where=x > 0)
+np.add.reduce(x, initial=2.0, where=False); np.hypot.reduce(x, initial=2.0, where=x > 0)
+np.logaddexp.reduce(x, axis=1, initial=0.5, where=x > 0); np.logaddexp2.reduce(x, where=x > 0)
+np.hypot.reduce(x, axis=1, where=x > 0); np.hypot.reduce(x[:0]); np.logaddexp.reduce(x[:, :0], 1)
+np.subtract.reduce(x, initial=2.0); np.subtract.reduce(x, axis=1, initial=2.0, where=x > 0)
+np.divide.reduce(x, initial=2.0); np.divide.reduce(x, initial=2.0, where=x > 1, keepdims=True)
+np.fmod.reduce(x, axis=1, initial=9.5, where=x > 0)
+np.remainder.reduce(x, initial=9.5, where=x < 0)
+np.copysign.reduce(x, axis=1, initial=-2.0, where=x > 0, keepdims=True)
+np.fmax.reduce(x, initial=1.0, where=x < 0); np.fmin.reduce(x, axis=1, initial=1.0, where=x > 0)
+np.logical_or.reduce(x > 99, initial=True); np.logical_and.reduce(x > -99, initial=False)
+np.logical_or.reduce(x > 0, initial=False, where=x < 0); np.any(x > 2, where=x < 3)
+np.float_power.reduce(abs(x), initial=1.25, where=x > 0); np.all(x > 2, axis=1, where=x > 2.5)
 np.square(x); np.reciprocal(x); np.positive(x); np.conjugate(x); np.modf(x)[0]; np.modf(x)[1]
 np.divmod(x, 0.75)[0]; np.divmod(x, 0.75)[1]; np.ldexp(x, 3); np.signbit(-x)
 np.logical_xor(x > 0, x > 2); np.add(x, 1, where=x > 0, out=np.zeros_like(x))
@@ -142,12 +155,45 @@ def test_methods_of_ufuncs_are_those_of_numpy(text, how):
     np.testing.assert_allclose(found, expected.astype(float), rtol=1e-14, atol=1e-15)
 
 
-@pytest.mark.parametrize("name", ["maximum", "minimum", "subtract", "hypot"])
+@pytest.mark.parametrize("name", ["maximum", "minimum", "subtract", "fmax"])
 def test_nothing_can_be_reduced_only_with_a_first_number(name):
     ufunc = getattr(np, name)
     with pytest.raises(ValueError, match="zero-size array to reduction operation") as caught:
         ufunc.reduce(cnp.array([Value(1.0)])[:0])
     assert name in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["maximum", "fmin", "subtract", "divide", "fmod", "copysign"])
+def test_a_mask_needs_a_first_number_where_there_is_no_identity(name):
+    ufunc = getattr(np, name)
+    with pytest.raises(ValueError) as theirs:
+        ufunc.reduce(A, where=A > 0)
+    with pytest.raises(ValueError) as ours:
+        ufunc.reduce(cnp.array([[Value(float(n)) for n in row] for row in A]), where=A > 0)
+    assert str(ours.value) == str(theirs.value)
+
+
+def test_the_gradient_of_a_reduction_passes_by_what_is_left_out():
+    for ufunc, start in [(np.divide, 2.0), (np.subtract, 2.0), (np.multiply, 2.0), (np.fmod, 9.5)]:
+        x = cnp.array([Value(1.5), Value(0.0), Value(2.5)])
+        ufunc.reduce(x, initial=start, where=[True, False, True]).backward()
+        kept = [Value(1.5), Value(2.5)]
+        ufunc(ufunc(start, kept[0]), kept[1]).backward()
+        assert [v.grad for v in x] == [kept[0].grad, 0.0, kept[1].grad], ufunc
+
+
+def test_conditions_are_arrays_that_values_can_be_written_into():
+    for made in (cnp.array([1, 0], dtype=bool), cnp.array([2.0, 0.0]).astype(bool)):
+        assert type(made) is type(cnp.array([1.0])) and made.tolist() == [True, False]
+        made[0] = Value(2.5)
+        assert made[0].data == 2.5
+
+
+@pytest.mark.parametrize("key", ["[[k, 0], [1, 1]]", "[[0, 1], [1, k]]", "[[[k]]]", "[k, 1]"])
+def test_an_index_is_traced_however_deep_it_lies(key):
+    f = eval(f"lambda x, k: x[{key}] * 2.0")
+    given = np.arange(4.0)
+    np.testing.assert_array_equal(compile(f)(given, np.int64(1)), f(given, 1))
 
 
 @pytest.mark.parametrize("axis", [2, -3, (0, 2), (1, 1)])
@@ -225,3 +271,23 @@ def test_a_problem_is_reported_in_numpys_mode(mode, f, words, capsys):
     assert [str(each.message) for each in warned] == ([words] if mode == "warn" else [])
     assert {each.filename for each in warned} <= {__file__}
     assert capsys.readouterr().out == (f"Warning: {words}\n" if mode == "print" else "")
+
+
+CONDITIONS = """
+np.less(1.0, x); np.greater(x, 1.0); np.less_equal(x, x); np.equal(x, 2.5); np.not_equal(x, 0.0)
+np.logical_not(x > 1); np.logical_and(x, x > 1); np.isnan(x); np.isfinite(x); np.signbit(x)
+"""
+
+
+@pytest.mark.parametrize("text", cases(CONDITIONS))
+@pytest.mark.parametrize("x", [2.5, -0.5])
+def test_conditions_of_ufuncs_are_conditions_of_numpy(text, x):
+    made = eval(f"lambda x: {text}", {"np": np})
+    for combined in (lambda c: c + c, lambda c: c * c, lambda c: (c + c) * x, lambda c: c | c):
+        f = lambda x: combined(made(x)) * 1.0  # noqa: B023, E731
+        assert compile(f)(x) == f(np.float64(x))
+    for refused in (lambda c: -c, lambda c: c - c):
+        with pytest.raises(TypeError):
+            refused(made(np.float64(x)))
+        with pytest.raises(TypeError):
+            compile(lambda x: refused(made(x)) * 1.0)(x)  # noqa: B023

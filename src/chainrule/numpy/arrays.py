@@ -156,7 +156,7 @@ def astype(x: Any, dtype: Any, **keywords: Any) -> Any:
         )
     x = array(x)
     if kind == "b":
-        return x.copy() if is_condition(np.asarray(x)) else np.not_equal(x, 0)
+        return x.copy() if is_condition(np.asarray(x)) else array(np.not_equal(x, 0))
     if kind == "f":
         return _of_kind(x, NUMBER, float)
     return _of_kind(np.trunc(x) if x.dtype == KINDS["f"] else x, WHOLE, int)

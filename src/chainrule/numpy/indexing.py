@@ -27,8 +27,8 @@ def plain_key(key: Any) -> Any:
     """A key in which conditions and whole numbers are plain where they can be."""
     if isinstance(key, tuple):
         return tuple(plain_key(each) for each in key)
-    if isinstance(key, list) and any(map(is_node, key)):
-        key = np.array(key, dtype=object)
+    if isinstance(key, list) and first_node(packed := np.array(key, dtype=object)) is not None:
+        key = packed
     if isinstance(key, np.ndarray):
         plain = np.asarray(key)
         if plain.dtype != object:

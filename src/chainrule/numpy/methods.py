@@ -12,8 +12,16 @@ from .arrays import array, wrap
 from .elements import fold, is_condition
 
 _MISSING = getattr(np, "_NoValue", None)
-_IDENTITIES = {"add": 0.0, "multiply": 1.0, "logical_or": False, "logical_and": True,
-               "maximum": -np.inf, "minimum": np.inf}  # fmt: skip
+_IDENTITIES = {
+    "add": 0.0, "multiply": 1.0, "hypot": 0.0, "logaddexp": -np.inf, "logaddexp2": -np.inf,
+    "logical_or": False, "logical_and": True,
+}  # fmt: skip
+"""What a reduction without any element gives, as in NumPy."""
+_NEUTRAL = _IDENTITIES | {
+    "subtract": 0.0, "divide": 1.0, "power": 1.0, "float_power": 1.0,
+}  # fmt: skip
+"""Operands that change nothing where they stand on the right."""
+_EXTREMES = ("maximum", "minimum", "fmax", "fmin")
 
 
 def reduce(
@@ -21,26 +29,56 @@ def reduce(
     initial: Any = _MISSING, where: Any = True,
 ) -> Any:  # fmt: skip
     """`ufunc.reduce`: combine the elements along axes, from left to right."""
-    x = array(x)
+    x, name = array(x), ufunc.__name__
+    has_start = initial is not _MISSING and initial is not None
+    identity = _IDENTITIES.get(name) if initial is not None else None
     if where is not True:
+        if identity is None and not has_start:
+            raise ValueError(f"reduction operation '{name}' does not have an identity, "
+                             "so to use a where mask one has to specify 'initial'")  # fmt: skip
         if ufunc in (np.add, np.multiply) and is_condition(np.asarray(x)):
             x = np.multiply(x, 1)  # their number, also where some are left out
-        x = np.where(where, x, _IDENTITIES[ufunc.__name__] if initial is _MISSING else initial)
-    if ufunc.__name__ in ("logical_or", "logical_and"):
-        return _all_or_any(ufunc, x, axis, keepdims)
+        neutral = initial if name in _EXTREMES else _NEUTRAL.get(name)
+        if neutral is None:
+            return _reduce_some(ufunc, x, axis, keepdims, initial, where)
+        x = np.where(where, x, neutral)
+    if name in ("logical_or", "logical_and"):
+        result = _all_or_any(ufunc, x, axis, keepdims)
+        return ufunc(initial, result) if has_start else result
     axes = axes_of(axis, x.ndim)
     moved, shape = _last(x, axes)
+    if has_start and name != "add":  # NumPy adds all the others up before
+        moved, has_start = np.concatenate([_start(initial, moved), moved], axis=-1), False
     if moved.shape[-1]:
         result = wrap(_fold(ufunc, moved, keep=False))
-    elif ufunc.__name__ in ("add", "multiply"):
-        result = wrap(np.full(moved.shape[:-1], _IDENTITIES[ufunc.__name__]))
-    elif initial is _MISSING or initial is None:
-        raise ValueError(f"zero-size array to reduction operation {ufunc.__name__} "
-                         "which has no identity")  # fmt: skip
+    elif identity is not None:
+        result = wrap(np.full(moved.shape[:-1], identity))
     else:
-        result, initial = wrap(np.full(moved.shape[:-1], initial)), _MISSING
-    if initial is not _MISSING and initial is not None:
+        raise ValueError(f"zero-size array to reduction operation {name} "
+                         "which has no identity")  # fmt: skip
+    if has_start:
         result = ufunc(initial, result)
+    return np.reshape(result, shape) if keepdims else result
+
+
+def _start(initial: Any, moved: Any) -> Any:
+    """A first element for each row."""
+    first = np.empty((*moved.shape[:-1], 1), dtype=object)
+    first[...] = initial
+    return first
+
+
+def _reduce_some(
+    ufunc: Any, x: Any, axis: Any, keepdims: bool, initial: Any, where: Any
+) -> Any:  # fmt: skip
+    """A reduction that goes on from `initial`, and passes by the elements that are left out."""
+    axes = axes_of(axis, x.ndim)
+    (moved, shape), (kept, _) = _last(x, axes), _last(np.broadcast_to(where, x.shape), axes)
+    result = wrap(_start(initial, moved)[..., 0])
+    for k in range(moved.shape[-1]):
+        is_kept = wrap(kept[..., k])
+        each = ufunc(result, np.where(is_kept, wrap(moved[..., k]), 1.0))
+        result = np.where(is_kept, each, result)
     return np.reshape(result, shape) if keepdims else result
 
 

@@ -16,9 +16,10 @@ int flows(const Node *node, const Link *link) {
     return !(node->rule < 256 && is_gate[node->rule] && link->partial == 0.0);
 }
 
-/* Add a contribution. The first one of a pass replaces the number of an inner node and is added to that of a leaf. */
-static inline void add(Node *operand, double contribution) {
-    double before = operand->flags & REACHED || operand->arity == 0 ? operand->grad : 0.0;
+/* Add a contribution. The first one of a pass replaces the number of an inner node, unless it `keeps` what is there, and
+ * is added to that of a leaf. */
+static inline void add(Node *operand, double contribution, int keeps) {
+    double before = operand->flags & REACHED || operand->arity == 0 || keeps ? operand->grad : 0.0;
     operand->grad = before + contribution;
     operand->flags = (uint16_t)((operand->flags & ~GRAD_INT) | REACHED);
 }
@@ -29,13 +30,13 @@ static int warn_of_loss(Node *node) {
     return is_lost ? call_hook(python.warn_of_loss, (PyObject *)node) : 0;
 }
 
-static inline void push(Node *node) {
+static inline void push(Node *node, int keeps) {
     double grad = node->grad;
     if (node->arity == MANY || node->flags & NO_PARTIALS) {
         Link *links = LINKS(node);
         for (Py_ssize_t i = 0, count = COUNT(node); i < count; i++) {
             if (flows(node, &links[i])) {
-                add(links[i].operand, links[i].partial * grad);
+                add(links[i].operand, links[i].partial * grad, keeps);
             }
         }
         return;
@@ -44,7 +45,7 @@ static inline void push(Node *node) {
         Node *operand = node->pair[i].operand;
         double partial = node->pair[i].partial;
         if (KIND(operand) != CONSTANT && (partial != 0.0 || !(node->rule < 256 && is_gate[node->rule]))) {
-            add(operand, partial * grad);
+            add(operand, partial * grad, keeps);
         }
     }
 }
@@ -53,7 +54,7 @@ static int call_own(Node *node) {
     PyObject *own = node_own(node);
     if (own == NULL) { /* somebody has emptied the node's __dict__ */
         node->flags &= (uint16_t)~HAS_OWN;
-        push(node);
+        push(node, 1);
         return 0;
     }
     Py_INCREF(own);
@@ -82,8 +83,8 @@ static inline void settle(Node *node, int is_root) {
 
 /* One pass over an order, after which all marks are 0 again.
  *
- * A `_backward` of the user's own writes gradients as a hand does: it must find the inner ones at 0, and they are
- * settled afterwards. */
+ * A `_backward` of the user's own writes gradients as a hand does, of any node: it must find the inner ones at 0, what it
+ * writes is kept, and they are settled afterwards. */
 static int sweep(const Order *order, Node *root, int has_own, Node **lost) {
     Node **nodes = order->first;
     for (Py_ssize_t i = 0; has_own && i < order->count; i++) {
@@ -105,11 +106,11 @@ static int sweep(const Order *order, Node *root, int has_own, Node **lost) {
                 return -1;
             }
         } else if (node->flags & REACHED) {
-            push(node);
+            push(node, has_own);
             if (UNLIKELY(node->flags & NO_PARTIALS) && *lost == NULL) {
                 *lost = node;
             }
-        } else if (node->arity != 0) {
+        } else if (node->arity != 0 && !has_own) {
             node->grad = 0.0;
         }
         node->mark = 0;
@@ -154,10 +155,7 @@ PyObject *node_backward(PyObject *self, PyObject *Py_UNUSED(unused)) {
 PyObject *node_push_once(PyObject *self, PyObject *Py_UNUSED(unused)) {
     Node *node = (Node *)self;
     Link *links = LINKS(node);
-    for (Py_ssize_t i = 0, count = COUNT(node); i < count; i++) {
-        links[i].operand->flags |= REACHED; /* by hand, everything is added */
-    }
-    push(node);
+    push(node, 1); /* by hand, everything is added */
     for (Py_ssize_t i = 0, count = COUNT(node); i < count; i++) {
         Node *operand = links[i].operand;
         operand->flags &= (uint16_t)~REACHED;

@@ -10,6 +10,9 @@ PyObject *tracer_array_ufunc(PyObject *self, PyObject *const *args, Py_ssize_t c
     if (op >= 0 && recipe_of((int32_t)op) != NULL && recipe_of((int32_t)op)->arity == count - 2) {
         PyObject *result = tracer_try_to_apply(self, (int32_t)op, args + 2, count - 2);
         if (result != Py_NotImplemented) {
+            if (result != NULL && ((Tracer *)result)->kind == KIND_CONDITION) {
+                ((Tracer *)result)->kind = KIND_FLAG; /* to a ufunc a condition is one of an array's */
+            }
             return result;
         }
         Py_DECREF(result);
