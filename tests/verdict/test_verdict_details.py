@@ -42,14 +42,11 @@ class Ended:
     """A process that has ended with this status; None if it hasn't."""
 
     def __init__(self, status):
-        self.returncode, self.pid, self.kills = status, 0, 0
+        self.returncode = status
 
     def wait(self, seconds):
         if self.returncode is None:
             raise subprocess.TimeoutExpired("python", seconds)
-
-    def kill(self):
-        self.kills += 1
 
 
 def talking(*lines, status=0):
@@ -161,6 +158,8 @@ def main():
 def test_a_real_process_is_heard_line_by_line(tmp_path, monkeypatch):
     (tmp_path / "graded_echo.py").write_text(WORKER)
     monkeypatch.syspath_prepend(tmp_path)
+    marks = []  # nothing is looked for among the processes of the machine
+    monkeypatch.setattr(processes, "_end_marked", marks.append)
     running = Running()
     with Process(tmp_path, running, "graded_echo") as process:
         assert running._processes == {process}
@@ -171,6 +170,7 @@ def test_a_real_process_is_heard_line_by_line(tmp_path, monkeypatch):
         b"", os.path.realpath(os.fsencode(tmp_path)), b"begun", b'{"a": 1}', b"no end", None
     ]  # fmt: skip
     assert running._processes == set()
+    assert marks == [process._mark.encode()]
     assert process._popen.returncode is not None and process._stdin.closed
 
 
