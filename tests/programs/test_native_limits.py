@@ -34,7 +34,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore"),
 ]
 native = TWINS.get("compiled")
-define("limits_square", "x * x - 0.5", ("2 * x",))
+define("limits_shifted_square", "x * x - 0.5", ("2 * x",))
 BUILT_IN = range(OWN + 1, ROWS.stop)
 NUMBERS = [0.0, -0.0, 1.0, -1.0, 2.0, 0.5, -0.5, 3.0, math.inf, -math.inf, math.nan]
 
@@ -252,7 +252,7 @@ METHODS = [
     lambda x: x.tolist(), lambda x: x.hex(), lambda x: x.nothing, lambda x: x.conjugate(),
     lambda x: bool(x), lambda x: bool(x > 3), lambda x: x._apply_or_raise(NUMBER["neg"], "a"),
     lambda x: x._apply_or_raise(NUMBER["where"], x, 1, "a"),
-    lambda x: x._apply_or_raise(NUMBER["limits_square"], x), lambda x: np.add(x, 1),
+    lambda x: x._apply_or_raise(NUMBER["limits_shifted_square"], x), lambda x: np.add(x, 1),
     lambda x: np.exp(x), lambda x: np.maximum(x, 2.0), lambda x: np.arctan2(x, 1),
     lambda x: np.add.reduce([x, x]), lambda x: np.add(x, [1.0, 2.0]).sum(),
     lambda x: abs(x > 1), lambda x: -(x > 1),
@@ -344,7 +344,9 @@ def noted(log, target, twin):
 
 
 @pytest.mark.parametrize("number", range(len(SHAPES)))
-@pytest.mark.parametrize("name", ["mul", "div", "lt", "max", "bitwise_and", "limits_square"])
+@pytest.mark.parametrize(
+    "name", ["mul", "div", "lt", "max", "bitwise_and", "limits_shifted_square"]
+)
 def test_a_loop_over_arrays(number, name):
     shape, left, right = SHAPES[number]
 
@@ -354,7 +356,7 @@ def test_a_loop_over_arrays(number, name):
         for p in (traced(tracers, *left), np.full(left, 0.5)):
             for q in (traced(tracers, *right), y):
                 out = np.full(shape, None)
-                given = (out, p) if name == "limits_square" else (out, p, q)
+                given = (out, p) if name == "limits_shifted_square" else (out, p, q)
                 made = attempt(log, partial(x._elementwise, NUMBER[name], *given))
                 log.append(made)
                 noted(log, out, twin)
