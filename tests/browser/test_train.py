@@ -271,6 +271,14 @@ def test_a_pointer_and_a_key_tell_numbers_and_gradients(visit):
         made.page.keyboard.press(key)
     assert made.page.evaluate("document.activeElement.ariaLabel") == "neuron 1 of layer 1"
     assert numbers() == expected(*first.w, first.b)
+    made.page.keyboard.press("Enter")
+    made.page.evaluate("document.activeElement.blur()")
+    assert numbers() == expected(*first.w, first.b), "what a key chose stays"
+    made.page.locator(".neuron[tabindex='0']").focus()
+    made.page.keyboard.press("Enter")
+    made.page.evaluate("document.activeElement.blur()")
+    assert numbers() == []
+    made.page.locator(".neuron[tabindex='0']").focus()
     for _ in range(3):
         made.page.keyboard.press("ArrowRight")
     assert made.page.evaluate("document.activeElement.ariaLabel") == "the output"
