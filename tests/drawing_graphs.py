@@ -114,3 +114,11 @@ def vertices(count, seed, scopes=(), leaves=0.3):
         back = [min(node - 1, int(random.expovariate(0.2))) for _ in range(many)]
         rows.append(Vertex(*size, tuple(node - 1 - step for step in back), path))
     return rows
+
+
+def labelled(root):
+    """The graph, every inner node of it with a name, as the page shows unlabelled ones as v3."""
+    for number, node in enumerate(root._postorder()):
+        if not node.label and node.kind != "constant":
+            node.label = f"n{number}"
+    return root

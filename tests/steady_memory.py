@@ -44,6 +44,18 @@ def assert_memory_comes_back(call, calls=10_000):
     raise AssertionError(f"blocks, bytes or references grow in every round: {growth}")
 
 
+def assert_references_stay(call, lasting, calls):
+    """Call it often, and require that it leaves no reference to these objects and takes none."""
+    call()
+    gc.collect()
+    before = counts(lasting)
+    for _ in range(calls):
+        call()
+    gc.collect()
+    changes = map(operator.sub, counts(lasting), before)
+    assert all(abs(change) < calls // 2 for change in changes)
+
+
 def counts(objects):
     """How many references each object has, in an array, which refers to no int that is counted."""
     return array("q", map(sys.getrefcount, objects))

@@ -6,9 +6,10 @@ import json
 from dataclasses import replace
 
 import pytest
+from course_lessons import NEURON, content_of, read
 from page_deeds import PYTHON, Deeds, answer_with, forget
 
-from chainrule.course import lesson, page
+from chainrule.course import page
 from chainrule.course.shelf import shelf
 
 pytestmark = pytest.mark.once
@@ -124,16 +125,7 @@ goal = "Learn."
 do = "try"
 title = "One neuron"
 text = "A neuron."
-graph = """
-x1 = 0.5
-x2 = 0.25
-t = 1
-w1 = 0.5
-w2 = 0.5
-b = 0
-o = tanh(w1*x1 + w2*x2 + b)
-L = (o - t)**2
-"""
+graph = """NEURON"""
 show = ["graph"]
 rate = 0.1
 goal = "Train it."
@@ -172,7 +164,7 @@ do = "see"
 title = "The end"
 text = "That is all."
 show = []
-'''
+'''.replace("NEURON", NEURON)
 REPAIR = '''\
 title = "Half of it"
 goal = "Mend it."
@@ -202,23 +194,11 @@ SEEN = """(() => {
 })()"""
 
 
-def read(text):
-    made = lesson.read(text)
-    assert made.faults == []
-    return made
-
-
 @pytest.fixture(scope="module")
 def content():
     """Three lessons of these tests, and two tasks of the course."""
     lessons = {"slope": read(LESSON), "training": read(TRAINING)}
-    gallery = {"half": read(REPAIR)}
-    few = replace(shelf(), lessons={}, gallery=gallery, tasks=dict([*shelf().tasks.items()][:2]))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(page, "shelf", lambda: few)
-        made = page._content(lessons)
-    settings = {"isServed": True, "playground": "play.html", "language": None, "python": None}
-    return json.loads(json.dumps({**made, **settings, "limits": {"run": 8, "examine": 30}}))
+    return content_of(lessons, {"half": read(REPAIR)}, language=None)
 
 
 class Learner(Deeds):

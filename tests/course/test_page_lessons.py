@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import replace
 
 import pytest
+from course_lessons import NEURON, content_of, read
 from in_node import SOURCES, answer_of
 from page_deeds import PYTHON, answer_with, forget
 
-from chainrule.course import expression, lesson, page
+from chainrule.course import expression
 from chainrule.course.numbers import Numbers
 from chainrule.course.shelf import shelf
 from chainrule.playground.program import read as read_program
@@ -84,7 +84,7 @@ question = "What is y?"
 ask = "y"
 because = "It is so."
 '''
-TRAINING = '''\
+TRAINING = f'''\
 title = "Training"
 goal = "Learn."
 
@@ -92,16 +92,7 @@ goal = "Learn."
 do = "see"
 title = "A neuron"
 text = "It learns."
-graph = """
-x1 = 0.5
-x2 = 0.25
-t = 1
-w1 = 0.5
-w2 = 0.5
-b = 0
-o = tanh(w1*x1 + w2*x2 + b)
-L = (o - t)**2
-"""
+graph = """{NEURON}"""
 show = ["graph"]
 rate = 0.1
 [step.train]
@@ -112,22 +103,10 @@ output = "o"
 '''
 
 
-def read(text):
-    made = lesson.read(text)
-    assert made.faults == []
-    return made
-
-
 @pytest.fixture(scope="module")
 def content():
     """Two lessons of these tests, and two tasks of the course."""
-    few = replace(shelf(), lessons={}, gallery={}, tasks=dict([*shelf().tasks.items()][:2]))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(page, "shelf", lambda: few)
-        made = page._content({"steps": read(LESSON), "training": read(TRAINING)})
-    limits = {"run": 8, "examine": 30}
-    settings = {"isServed": True, "playground": "play.html", "python": None, "limits": limits}
-    return json.loads(json.dumps({**made, **settings, "language": "en"}))
+    return content_of({"steps": read(LESSON), "training": read(TRAINING)}, {}, language="en")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import random
 
 import drawing_graphs as graphs
 import pytest
+from drawing_graphs import labelled
 from page_view import opened, press, said
 
 from chainrule import Value, scope, where
@@ -53,13 +54,6 @@ CAUGHT = """const caught = ([data, way], look) => {
 const list = (map, count) => Array.from({ length: count }, (_, index) => map.get(index) ?? -1);
 """
 """The page's judge itself, of a graph in which some gradient is wrong."""
-
-
-def labelled(root):
-    for number, node in enumerate(root._postorder()):
-        if not node.label and node.kind != "constant":
-            node.label = f"n{number}"
-    return root
 
 
 def functions():
@@ -623,7 +617,7 @@ def test_a_hint_stays_as_long_as_the_last_one_asks_for(modules, L):
     opened(modules, L)
     shown = "[v.brief.hidden, v.brief.textContent]"
     assert modules.value("v.brief.hidden")
-    modules.run("v.hint('one'); v.hint('two', 5000)")
+    modules.run("page.timers.clear(); v.hint('one'); v.hint('two', 5000)")
     assert modules.value(shown) == [False, "two"]
     assert modules.value("[...page.timers.values()].map(([wait]) => wait)") == [5000]
     assert modules.value("page.passTime(1800)") == 0
@@ -888,21 +882,6 @@ def test_a_link_moves_the_camera_to_a_point_and_a_scale_alone(modules, L, camera
     assert modules.value("v.camera.width") == 900, "the panel takes room from it"
 
 
-@pytest.fixture
-def page(modules):
-    """Opens a view in a page of its own, or in a frame; at the end all is as it was."""
-
-    def opens(root, *, isFramed=False, **settings):
-        modules.run(
-            "window.self = window; window.top = argument ? {} : window; window.name ??= '';",
-            isFramed,
-        )
-        opened(modules, root, settings={"page": True, **settings})
-
-    yield opens
-    modules.run("page.reset(); for (const name of ['self', 'top', 'name']) delete window[name]")
-
-
 def test_a_link_that_is_followed_leaves_nothing_to_undo(modules, page, L):
     page(L)
     modules.run("v.edit(0, 7)")
@@ -946,7 +925,7 @@ def test_a_page_around_a_view_hears_of_each_change(modules, L):
     modules.run("globalThis.told = 0; globalThis.follow = () => { told += 1; }")
     data = opened(modules, L)
     modules.run("open(argument, { follow })", data)
-    assert modules.value("told") == 0, "opening it is no change"
+    assert modules.value("told") == 0, "opening it changes nothing"
     for code in ("v.edit(0, 7)", "v.choose(0)", "v.camera.zoom(2)", "v.seek(2); v.player.show()"):
         modules.run(f"told = 0; {code}")
         assert modules.value("told > 0"), code
@@ -1163,7 +1142,7 @@ def test_a_number_has_as_many_digits_as_are_asked_for(modules, digits):
 def test_a_button_of_the_pass_stops_it_and_goes_there(modules, L, name, at, after):
     opened(modules, L)
     assert modules.value("v.graph.length") == 7
-    modules.run("v.player.seek(argument)", at)
+    modules.run("page.timers.clear(); v.player.seek(argument)", at)
     if at is not None:
         modules.run("v.seek(argument - 1); v.player.playOrPause()", at)
         assert modules.value("[v.graph.at, Boolean(v.player.timer)]") == [at, True]

@@ -7,6 +7,7 @@ import random
 
 import drawing_graphs as graphs
 import pytest
+from drawing_graphs import labelled
 
 from chainrule import Value, check, define, where
 from chainrule.drawing.view.scene import snapshot
@@ -40,14 +41,6 @@ def judged(modules):
 
 def readme():
     return graphs.expression(Value)["L"]
-
-
-def labelled(root):
-    """The graph, every inner node of it with a name, as the page shows unlabelled ones as v3."""
-    for number, node in enumerate(root._postorder()):
-        if not node.label and node.kind != "constant":
-            node.label = f"n{number}"
-    return root
 
 
 def mixed():

@@ -21,6 +21,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from steady_memory import assert_references_stay
 
 from chainrule.engine.dispatch import apply, define
 from chainrule.engine.loops import compute as in_python
@@ -745,14 +746,7 @@ def test_calls_leave_no_reference_behind_and_take_none():
         node.grad = None
         native.open_scope(), native.set_scope(0), native.set_hooks(None, None, None, None)
 
-    call()
-    gc.collect()
-    before = [sys.getrefcount(each) for each in lasting]
-    for _ in range(500):
-        call()
-    gc.collect()
-    after = [sys.getrefcount(each) for each in lasting]
-    assert all(abs(p - q) < 250 for p, q in zip(before, after))
+    assert_references_stay(call, lasting, 500)
 
 
 # ---- refusals and garbage collection -------------------------------------------------------------

@@ -6,7 +6,6 @@ are the tapes, bit by bit.
 
 from __future__ import annotations
 
-import gc
 import itertools
 import math
 import sys
@@ -18,6 +17,7 @@ from functools import partial
 import numpy as np
 import pytest
 from machine_twins import CALLERS, MACHINES, ROWS, Draft, at_point, bits, sweep
+from steady_memory import assert_references_stay
 from tape_twins import PRODUCT, TWINS, picture
 
 from chainrule.engine.dispatch import define
@@ -760,14 +760,7 @@ def test_calls_leave_no_reference_behind_and_take_none():
         caller.add(machine, b"") if caller.run((0.5, 1.5)) is NotImplemented else None
         caller.run((0.5, 2)), caller.run((0.5, 1.5)), caller.run(0)
 
-    call()
-    gc.collect()
-    before = [sys.getrefcount(each) for each in lasting]
-    for _ in range(200):
-        call()
-    gc.collect()
-    after = [sys.getrefcount(each) for each in lasting]
-    assert all(abs(p - q) < 100 for p, q in zip(before, after))
+    assert_references_stay(call, lasting, 200)
 
 
 def test_what_a_tape_holds_dies_with_it():
