@@ -409,6 +409,18 @@ def test_requires_grad_makes_a_constant(Value):
     assert (b.kind, b.grad) == ("leaf", 2.0)
 
 
+def test_no_gradient_reaches_what_became_a_constant_after_the_operation(Value):
+    a, b = Value(2.0), Value(3.0)
+    inner = a * b
+    L = inner * 2.0 + b
+    a.requires_grad = False
+    L.backward()
+    assert (a.grad, a.grad_state, b.grad) == (0.0, "none", 5.0)
+    inner.requires_grad = False
+    L.backward()
+    assert (inner.grad, a.grad, b.grad) == (0.0, 0.0, 6.0)
+
+
 def test_zero_grad_forgets_one_gradient(Value):
     a = Value(2.0)
     L = a * a

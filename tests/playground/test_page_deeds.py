@@ -298,7 +298,7 @@ def test_neurons_have_as_much_room_as_there_is(modules, player, width, height):
 
 
 def test_the_tab_key_reaches_the_neuron_that_the_arrows_chose(modules, player):
-    player("#train&hidden=3,2")
+    player("#train=xor&layers=3,2")
     modules.run("page.layOut(host, '.net', 500, 300)")
     reached = """p.train.diagram.columns.flat().map(({ button }) => button)
         .filter((button) => button.tabIndex === 0).map((button) => button.textContent
@@ -409,7 +409,7 @@ def test_python_in_the_page(modules, player, golden):
 
 
 def test_a_network_is_looked_at(player, golden):
-    seen = player("#train&data=xor&hidden=3,2&seed=4")
+    seen = player("#train=xor&layers=3,2&seed=4")
     seen.see("there is room for the network", "page.layOut(host, '.net', 500, 300)")
     for kind in ("pointermove", "click", "pointermove"):
         for x, y in ((50, 90), (130, 120), (180, 138), (450, 138), (250, 2), (250, 100)):
@@ -464,14 +464,14 @@ def test_a_training(player, golden):
     seen.see(
         "it stops where the address says",
         "location.hash = argument; window.hear({ type: 'hashchange' })",
-        "#train&data=xor&hidden=2&steps=12&rate=0.5",
+        "#train=xor&layers=2&steps=12&rate=0.5",
     )
     seen.see("a frame has passed", "page.passFrames(1, 12_600)")
     seen.see("a frame has passed", "page.passFrames(1, 12_700)")
     seen.see(
         "it goes towards another step",
         "page.clock.look = 1; location.hash = argument; window.hear({ type: 'hashchange' })",
-        "#train&data=xor&hidden=&steps=500&rate=0.5",
+        "#train=xor&layers=&steps=500&rate=0.5",
     )
     seen.wait(250)
     seen.click("Pause")

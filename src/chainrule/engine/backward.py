@@ -39,10 +39,13 @@ def sweep(order: list[Value]) -> None:
 
 
 def push(node: Value, reached: set[Value]) -> None:
-    """Add a node's gradient times its local derivatives to its operands, and note them."""
+    """Add a node's gradient times its local derivatives to its operands, and note them.
+
+    An operand may have become a constant after the operation.
+    """
     grad = node._grad
     for operand, partial in zip(node._operands, node._partials):
-        if partial is not None:
+        if partial is not None and operand._kind != CONSTANT:
             operand._grad += partial * grad
             reached.add(operand)
 

@@ -95,8 +95,8 @@ class Node:
 
     @property
     def requires_grad(self) -> bool:
-        """Whether a gradient flows to the node. Writing False makes a constant of it, for the
-        operations to come."""
+        """Whether a gradient flows to the node. Writing False makes a constant of it, which no
+        gradient reaches any more; writing True counts for the operations to come."""
         return self._kind != CONSTANT
 
     @requires_grad.setter
