@@ -368,6 +368,22 @@ def test_pictures_and_the_page_as_files(player, golden):
     golden("playground/files.txt", seen.text)
 
 
+def test_a_page_saved_while_a_film_is_made_does_not_hold_the_film(player):
+    seen = player(LINES)
+    seen.modules.run(
+        """const settings = new page.Element("", "script");
+        settings.id = "settings";
+        document.body.append(settings);"""
+    )
+    for words in ("GIF", "HTML page"):
+        seen.click(words)
+    text = seen.modules.run("return seen.saved.find((each) => each.type === 'text/html').text()")
+    assert '<div id="play"/>' in text and "film" not in text
+    assert seen.modules.value("document.body.querySelectorAll('.film').length") == 1
+    seen.make_frames(9)
+    assert seen.modules.value("seen.saved.some((each) => each.type === 'image/gif')")
+
+
 def test_whether_something_is_copied_is_known(browser):
     assert browser.value("made.copied('words')") is True
     assert browser.value("page.clipboard") == ["words"]

@@ -949,6 +949,7 @@ function savePage(answer, hash) {
     document.documentElement.cloneNode(true)
   );
   page.querySelector("#play").replaceChildren();
+  for (const film of page.querySelectorAll(".film")) film.remove();
   const language = document.documentElement.lang;
   const settings = { isServed: false, python: null, language, answer, hash };
   page.querySelector("#settings").textContent = JSON.stringify(settings).replace(/</g, "\\u003c");
