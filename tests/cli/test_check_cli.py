@@ -99,6 +99,7 @@ def test_html(call):
     [
         ("none.py:f", [], 1, "it does not exist"),
         ("broken.py:f", [], 1, "fails when it is imported: ZeroDivisionError"),
+        ("broken.py:f", [], 1, "make it run on its own first: python "),
         ("leaves.py:f", [], 1, "fails when it is imported: SystemExit"),
         ("model.py", [], 2, "a file and a name are needed"),
         (
@@ -132,6 +133,12 @@ def test_bad_input(call, target, numbers, status, words):
     found, out, err = call(target, *numbers)
     assert (found, out) == (status, "")
     assert words in err
+
+
+def test_a_missing_file_is_looked_for_from_the_present_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, ["check", "none.py:f"])
+    assert done.stderr.splitlines()[1] == f"  remedy  give its path as seen from {tmp_path}"
 
 
 def test_help_says_that_the_file_is_run():

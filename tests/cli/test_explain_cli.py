@@ -61,6 +61,9 @@ def test_full():
     [
         (["a*"], 2, "not a formula"),
         (["a", "a=2", "--wrt", "q"], 2, "has no 'q'; it has 'a'"),
+        (["a", "a=2", "--wrt", "q"], 2, "name one of these: --wrt a"),
+        (["a", "a=x"], 2, "write it as in a=-0.5, a=1e-3 or a=pi"),
+        (["a", "a=1e999"], 2, "for infinity, write a=inf"),
         (["a", "a=2", "--format", "pdf"], 2, "the format has to be one of"),
         (["log(a)", "a=-1"], 1, "log needs a > 0, but a = -1"),
         (["a+b", "a=1"], 2, "b has no number."),

@@ -190,7 +190,10 @@ def explain(
     for name in wrt:
         if name not in nodes:
             labels = ", ".join(map(repr, nodes)) or "none"
-            raise ChoiceError(f"the expression has no {name!r}; it has {labels}.")
+            raise ChoiceError(
+                f"the expression has no {name!r}; it has {labels}.",
+                remedy=f"name one of these: --wrt {next(iter(nodes))}" if nodes else "",
+            )
     explanation = explain_graph(root, [nodes[name] for name in wrt] or None)
     if full:
         explanation = explanation.full()

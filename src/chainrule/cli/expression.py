@@ -56,11 +56,17 @@ def _number(name: str, digits: str) -> float:
         except ValueError:
             continue
         if abs(x) == float("inf") and "inf" not in digits.lower():
-            raise NumberError(f"{name} is {shorten(digits)}, which is larger than a float can be.")
+            raise NumberError(
+                f"{name} is {shorten(digits)}, which is larger than a float can be.",
+                remedy=f"for infinity, write {name}=inf",
+            )
         return x
     if digits in formula.CONSTANTS:
         return formula.CONSTANTS[digits]
-    raise NumberError(f"{name} needs a number, but got {shorten(digits)}.")
+    raise NumberError(
+        f"{name} needs a number, but got {shorten(digits)}.",
+        remedy=f"write it as in {name}=-0.5, {name}=1e-3 or {name}=pi",
+    )
 
 
 def build(text: str, numbers: Mapping[str, float]) -> Any:

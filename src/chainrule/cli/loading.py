@@ -62,20 +62,22 @@ def _listed(kind: str, names: Sequence[str]) -> str:
 
 def _run(path: Path, module: str) -> dict[str, Any]:
     if not path.is_file() or path.suffix != ".py":
-        reason = "a Python file is needed, whose name ends in .py"
+        reason, remedy = "a Python file is needed, whose name ends in .py", ""
         if not path.exists():
             reason = "it does not exist"
+            remedy = "" if path.is_absolute() else f"give its path as seen from {Path.cwd()}"
         elif path.is_dir():
             reason = "a Python file is needed, but this is a folder"
-        raise FileError(
-            f"{str(path)!r} cannot be read: {reason}.",
-            remedy=f"name a file in it: {path / 'model.py'}:loss" if path.is_dir() else "",
-        )
+            remedy = f"name a file in it: {path / 'model.py'}:loss"
+        raise FileError(f"{str(path)!r} cannot be read: {reason}.", remedy=remedy)
     folder = str(path.resolve().parent)
     sys.path.insert(0, folder)
     try:
         return runpy.run_path(str(path), run_name=module)
     except (Exception, SystemExit) as error:
-        raise FileError(f"{str(path)!r} fails when it is imported: {error_text(error)}.") from error
+        raise FileError(
+            f"{str(path)!r} fails when it is imported: {error_text(error)}.",
+            remedy=f"make it run on its own first: python {path}",
+        ) from error
     finally:
         sys.path.remove(folder)
