@@ -16,6 +16,6 @@ LD_PRELOAD="$(${CC:-gcc} -print-file-name=libasan.so) $(${CC:-gcc} -print-file-n
     ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1 \
     UBSAN_OPTIONS=print_stacktrace=1 PYTHONMALLOC=malloc \
     CHAINRULE_REQUIRE_NATIVE=1 PYTHONPATH=$(dirname "$library") \
-    "$python" -m pytest -q -n auto -p no:cacheprovider tests/engine tests/programs \
+    "$python" -m pytest -q -n auto --half -p no:cacheprovider tests/engine tests/programs \
     --ignore=tests/engine/test_memory.py \
     -k "(not test_native_memory or survive) and not linear_time and not ids_return"

@@ -13,6 +13,8 @@ from hypothesis import given, strategies as st
 from chainrule import Value, exp, max as maximum, tanh
 from chainrule.explanation import explain, steps
 
+pytestmark = pytest.mark.once
+
 HOSTILE = [
     "<script>alert(1)</script>",
     "x" * 10_000,

@@ -19,6 +19,8 @@ from chainrule.errors import ChoiceError, GraphError, ShapeError
 from chainrule.programs import Program, compile, grad, take
 from chainrule.table.rules import NUMBER
 
+pytestmark = pytest.mark.once
+
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-ffp-contract=off")
 FAST = ("-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math")
 POINTER = ctypes.POINTER(ctypes.c_double)
