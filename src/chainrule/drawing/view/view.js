@@ -206,9 +206,10 @@ var Camera = class {
   show(box2, k = this.k) {
     const [wide, high] = this.scene.size;
     const aim = (room, length, middle) => length <= room ? (room - length) / 2 : Math.max(room - length, Math.min(0, room / 2 - middle * k));
-    this.k = k;
-    this.x = aim(this.width, wide * k, box2.x + box2.w / 2);
-    this.y = aim(this.height, high * k, box2.y + box2.h / 2);
+    const x = aim(this.width, wide * k, box2.x + box2.w / 2);
+    const y = aim(this.height, high * k, box2.y + box2.h / 2);
+    if (x === this.x && y === this.y && k === this.k) return;
+    Object.assign(this, { x, y, k });
     this._isElsewhere();
   }
   /** The point under a pointer, in the picture and in the window. */

@@ -178,9 +178,10 @@ export class Camera {
       length <= room
         ? (room - length) / 2
         : Math.max(room - length, Math.min(0, room / 2 - middle * k));
-    this.k = k;
-    this.x = aim(this.width, wide * k, box.x + box.w / 2);
-    this.y = aim(this.height, high * k, box.y + box.h / 2);
+    const x = aim(this.width, wide * k, box.x + box.w / 2);
+    const y = aim(this.height, high * k, box.y + box.h / 2);
+    if (x === this.x && y === this.y && k === this.k) return; // it is at home still, if it was
+    Object.assign(this, { x, y, k });
     this._isElsewhere();
   }
 
