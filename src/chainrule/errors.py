@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from types import FrameType
@@ -191,6 +192,14 @@ def _package(frame: FrameType) -> str:
     path = frame.f_code.co_filename
     is_standard = path.startswith(_STANDARD) and "site-packages" not in path
     return name if name in _INSIDE else "standard" if is_standard else ""
+
+
+def warn(text: str, kind: type[Warning] = UserWarning) -> None:
+    """Warn of the innermost line of the user's."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back and _package(frame):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, kind, stacklevel=level)
 
 
 def calling_line() -> str:

@@ -247,6 +247,7 @@ def test_one_warning_says_where_a_gradient_stops(Value, operands, last):
     with pytest.warns(RuntimeWarning, match="the gradient stops at lost") as warned:
         L.backward()
     assert len(warned) == 1
+    assert str(warned[0].message).startswith(f"{__file__}:{warned[0].lineno}: ")
     with pytest.warns(RuntimeWarning, match="the gradient stops at lost"):
         lost[0]._backward()
 

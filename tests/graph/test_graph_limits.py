@@ -514,7 +514,8 @@ def messages(act):
         warnings.simplefilter("always")
         act()
     for each in caught:
-        assert each.filename == __file__
+        line = f"{__file__}:{each.lineno}"
+        assert (each.filename, str(each.message).partition(": ")[0]) == (__file__, line)
     return [str(each.message).partition(": ")[2] for each in caught]
 
 

@@ -603,6 +603,9 @@ def test_what_custom_functions_refuse():
     with pytest.raises(WrongType, match="the fwd of f needs to return the output and what bwd"):
         grad(f)(1.0, 2)
     g = custom_vjp(lambda n, x: x * n, nondiff_argnums=(0,))
+    g.defvjp(lambda n, x: (n * x, None), lambda n, kept, g: (g * n, g))
+    with pytest.raises(WrongType, match="needs to return a tuple of 1 cotangent, but returned"):
+        grad(g, 1)(2, 1.0)
     g.defvjp(lambda n, x: (n * x, None), lambda n, kept, g: (g * n,))
     assert grad(lambda x: g(2.0, x))(3.0) == 2.0
     with pytest.raises(WrongType, match="argument 0 of <lambda> is traced, although"):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
-from ..errors import GraphError, NumberError, WrongType, calling_line, shorten
+from ..errors import GraphError, NumberError, WrongType, calling_line, shorten, warn
 from ..table.rules import RULES
 from .node import Node, describe, has_own_backward, is_value
 from .numbers import operand_number
@@ -70,12 +69,11 @@ def not_a_plain_number() -> WrongType:
 def warn_of_loss(node: Node) -> None:
     """Warn that a gradient reached an operation made by hand and goes no further."""
     where = calling_line()
-    warnings.warn(
+    warn(
         f"{where + ': ' if where else ''}the gradient stops at {describe(node)}, which has "
         "operands but neither local derivatives nor a _backward; "
         "give them: Value(data, (a, b), (slope_a, slope_b))",
         RuntimeWarning,
-        stacklevel=2,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -10,7 +9,7 @@ from typing import Any
 
 from ..engine.node import is_value
 from ..engine.twin import set_hooks
-from ..errors import calling_line
+from ..errors import calling_line, warn
 
 _debugging = 0  # how many blocks are open, in all threads
 _counting = Lock()
@@ -49,28 +48,25 @@ def _note_line(node: Any) -> None:
 
 def _warn_comparison(other: Any) -> None:
     if isinstance(other, (int, float)):
-        warnings.warn(
+        warn(
             f"{calling_line()}: a Value is compared with {other!r} by ==, which is always False; "
-            "compare its .data",
-            stacklevel=3,
+            "compare its .data"
         )
 
 
 def _warn_truth(node: Any) -> None:
     if node.data == 0:
-        warnings.warn(
+        warn(
             f"{calling_line()}: a Value that holds 0 counts as true, as every Value does; "
-            "test its .data",
-            stacklevel=3,
+            "test its .data"
         )
 
 
 def _warn_cycle(node: Any, name: str, x: Any) -> None:
     if is_value(x) and x is not node and any(below is node for below in x._postorder()):
-        warnings.warn(
+        warn(
             f"{calling_line()}: .{name} refers from a node to a result computed from it; "
-            "both stay in memory until you delete the attribute",
-            stacklevel=3,
+            "both stay in memory until you delete the attribute"
         )
 
 

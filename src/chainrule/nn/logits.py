@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 from ..engine.node import is_value
-from ..errors import DomainError, calling_line
+from ..errors import DomainError, calling_line, warn
 from ..programs.trace.structure import is_tracer
 from ..table.rules import OWN, RULES
 from .rows import is_array
@@ -35,11 +34,10 @@ def refuse_softmax(scores: Sequence[Any]) -> None:
         return
     plain = [float(x.data if is_value(x) else x) for x in scores]
     if all(0 < x < 1 for x in plain) and abs(sum(plain) - 1) < 1e-9:
-        warnings.warn(
+        warn(
             "cross_entropy got numbers that add up to 1, as probabilities do, but it needs logits: "
             "what the model computes before softmax",
             RuntimeWarning,
-            stacklevel=3,
         )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Sequence
-from types import FrameType
 from typing import Any
 
 import numpy as np
 
 from ..engine.protocol import UFUNCS
+from ..errors import warn
 
 _MODES = {"divide by zero": "divide", "overflow": "over", "invalid value": "invalid"}
 
@@ -43,20 +42,10 @@ def _report(mode: str, message: str, caller: Any) -> None:
     if mode == "raise":
         raise FloatingPointError(message)
     if mode == "warn":
-        warnings.warn(message, RuntimeWarning, stacklevel=_level())
+        warn(message, RuntimeWarning)
     elif mode == "print":
         print(f"Warning: {message}", file=sys.stdout)
     elif mode == "call":
         caller(message.split(" encountered")[0], 0)
     elif mode == "log":
         caller.write(f"Warning: {message}\n")
-
-
-def _level() -> int:
-    """The stack level of the innermost frame outside of this package and NumPy, for a caller of
-    the caller."""
-    level, frame = 1, sys._getframe(1)
-    outer: FrameType | None = frame
-    while outer and outer.f_globals.get("__name__", "").startswith(("chainrule", "numpy")):
-        level, outer = level + 1, outer.f_back
-    return level

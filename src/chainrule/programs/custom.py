@@ -12,6 +12,7 @@ from typing import Any
 
 from ..engine.node import CONSTANT, Fields, engine_of, is_value
 from ..errors import GraphError, WrongType, shorten
+from ..numerals import counted
 from .derive.derivatives import operands_of
 from .outside import Outside
 from .trace.calls import Call
@@ -127,8 +128,8 @@ class custom_vjp(_Custom):  # the name in JAX
         given = self._bwd(*fixed, pair[1], cotangent)  # type: ignore[misc]  # likewise
         if not isinstance(given, (tuple, list)) or len(given) != len(others):
             raise WrongType(
-                f"the bwd of {self.name} needs to return a tuple of {len(others)} cotangents, but "
-                f"returned {shorten(given)}."
+                f"the bwd of {self.name} needs to return a tuple of "
+                f"{counted(len(others), 'cotangent')}, but returned {shorten(given)}."
             )
         cotangents = iter(given)
         chosen = range(len(arguments))

@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 import math
 import unicodedata
-import warnings
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ...errors import ChoiceError, MissingExtra
+from ...errors import ChoiceError, MissingExtra, warn
 from ..shapes.palette import LIGHT, Style, style_of
 from ..shapes.sheet import Box, Line, Point, Polygon, Sheet, Text
 from .fonts import font_files, other_fonts, pieces
@@ -48,10 +47,9 @@ def render(sheet: Sheet) -> bytes:
             remedy="use format='svg' or 'pdf', or detail='summary'",
         )
     if scale < SCALE:
-        warnings.warn(
+        warn(
             f"the PNG is {100 * scale / SCALE:.0f} % as large as usual, because it would have more "
-            f"than {MOST_PIXELS / 1e6:.0f} million pixels; 'svg' and 'pdf' draw it in full size.",
-            stacklevel=2,
+            f"than {MOST_PIXELS / 1e6:.0f} million pixels; 'svg' and 'pdf' draw it in full size."
         )
     picture = image(sheet, scale)
     out = io.BytesIO()

@@ -102,6 +102,9 @@ static PyObject *get_partials(PyObject *self, void *Py_UNUSED(closure)) {
         PyTuple_SET_ITEM(partials, i,
                          flows(node, link) ? PyFloat_FromDouble(link->partial) : Py_NewRef(Py_None));
     }
+    if (PyErr_Occurred()) { /* one of them is missing */
+        Py_CLEAR(partials);
+    }
     return partials;
 }
 

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import NumberError, ShapeError, WrongType, shorten
+from ...errors import NumberError, ShapeError, WrongType, shorten, warn
 from ..parameters import parameters_of
-from ..warning import warn
 
 Floats = NDArray[np.float64]
 

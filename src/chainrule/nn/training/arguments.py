@@ -9,9 +9,8 @@ from dataclasses import replace
 from numbers import Integral, Real
 from typing import Any
 
-from ...errors import ChoiceError, DataError, ShapeError, WrongType, shorten
+from ...errors import ChoiceError, DataError, ShapeError, WrongType, shorten, warn
 from ..optim import Adam, Optimizer
-from ..warning import warn
 from .callbacks import Callback
 from .checkpoints import seed_of
 from .data import SPLIT, Rows, read_rows

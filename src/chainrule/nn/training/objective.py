@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from ...errors import DataError, GraphError, WrongType, shorten
+from ...errors import DataError, GraphError, WrongType, shorten, warn
 from ...programs import compile as record
 from ...programs.derive.dependence import inputs_of
 from ...programs.run.bound import Bound
@@ -14,7 +14,6 @@ from ..exchange import exchanged
 from ..module import drawing_from, set_training
 from ..parameters import named_parameters
 from ..requirements import met
-from ..warning import warn
 from .data import DROPOUT, Rows
 from .labels import Checks
 from .ordinary import HALF, numbers_in, ordinary_loss, refuse_difference

@@ -8,12 +8,11 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from ...engine.node import is_value
-from ...errors import ChainruleError, GraphError
+from ...errors import ChainruleError, GraphError, warn
 from ...numerals import format_short
 from ...verdict import diagnose
 from ..exchange import exchanged
 from ..module import drawing_from, set_training
-from ..warning import warn
 
 if TYPE_CHECKING:
     from .data import Rows

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ...errors import warn
 from ...numerals import counted
 from ..optim import Optimizer
-from ..warning import warn
 from .callbacks import Callback, Epoch
 from .checkpoints import Checkpoint
 from .data import Rows

@@ -268,7 +268,13 @@ def logspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: 
 @implements("geomspace")
 def geomspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None,
               axis: int = 0) -> Any:  # fmt: skip
+    start, stop = (array(each) for each in np.broadcast_arrays(array(start), array(stop)))
     sign = np.sign(start)
-    exponents = linspace(np.log(np.abs(start)), np.log(np.abs(stop)), num, endpoint, axis=axis)
-    out = np.multiply(sign, np.exp(exponents))
+    first, last = (np.log10(np.multiply(sign, each)) for each in (start, stop))
+    out = np.multiply(sign, logspace(first, last, num, endpoint))
+    if num > 0:
+        out = np.concatenate([start[None], out[1:]])
+    if num > 1 and endpoint:
+        out = np.concatenate([out[:-1], stop[None]])
+    out = np.moveaxis(out, 0, axis)
     return out if dtype is None else astype(out, dtype)

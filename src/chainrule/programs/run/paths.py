@@ -8,14 +8,12 @@ used half is dropped; a path that was dropped is recorded anew when it is needed
 
 from __future__ import annotations
 
-import sys
-import warnings
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from ...errors import GraphError, PlaceError
+from ...errors import GraphError, PlaceError, warn
 from ...graph.debugging import is_debugging
 from ..derive.results import Transform
 from ..trace.flattening import unflatten
@@ -217,10 +215,7 @@ def most_used(recordings: Sequence[Kept]) -> list[Kept]:
 def warn_if_debugging(text: str) -> None:
     """Warn inside a `debug` block, of the line outside of this package that called it."""
     if is_debugging():
-        level, frame = 1, sys._getframe()
-        while frame.f_back and frame.f_globals["__name__"].startswith("chainrule."):
-            level, frame = level + 1, frame.f_back
-        warnings.warn(text, stacklevel=level)
+        warn(text)
 
 
 def out_of_range(name: str, row: int) -> PlaceError:
