@@ -51,7 +51,7 @@ def test_only_nodes_that_depend_on_the_wanted_ones_are_asked_for_their_derivativ
 
 
 @pytest.mark.parametrize("x", [0.0, 1e308, math.inf, -math.inf])
-def test_a_number_set_by_hand_in_the_stead_of_nan_is_seen(x):
+def test_a_number_set_by_hand_instead_of_nan_is_seen(x):
     one = Value(1e200, label="x")
     large = labelled(one * one, "large")
     root = labelled(large - large, "L")
@@ -60,7 +60,7 @@ def test_a_number_set_by_hand_in_the_stead_of_nan_is_seen(x):
     assert lines_of([*root._postorder()]) is None
 
 
-def test_nan_set_by_hand_in_the_stead_of_a_number_is_seen():
+def test_nan_set_by_hand_instead_of_a_number_is_seen():
     root = labelled(Value(2.0, label="x") * 3.0, "L")
     assert lines_of([*root._postorder()]) is not None
     root.data = math.nan

@@ -34,5 +34,5 @@ class Text(str):
         "array", "list", "object",
     ],
 )  # fmt: skip
-def test_what_has_a_pass_and_is_no_array_is_a_value_of_its_own(x, is_own):
+def test_a_class_with_a_pass_that_isnt_an_array_is_a_value_of_its_own(x, is_own):
     assert is_own_value(x) is is_own
