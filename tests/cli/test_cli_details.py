@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -71,7 +72,7 @@ def test_an_explanation_is_as_wide_as_the_terminal_within_limits(monkeypatch, co
         assert fallback == (100, 24)
         return os.terminal_size((columns, 24))
 
-    monkeypatch.setattr(commands.shutil, "get_terminal_size", size)
+    monkeypatch.setattr(commands, "shutil", SimpleNamespace(get_terminal_size=size))
     root = build("a*b", {"a": 2, "b": 3})
     monkeypatch.setattr(commands, "_graph", lambda *_: root)
     widths = []
