@@ -6,10 +6,10 @@ import drawing_graphs as graphs
 import pytest
 
 from chainrule import Value
-from chainrule.drawing.shapes.arrangement import Arrangement
+from chainrule.drawing.shapes.arrangement import ARROW, Arrangement
 from chainrule.drawing.shapes.measures import BESIDE, MOST_LINES, STACKED, measure
 from chainrule.drawing.shapes.painting import paint
-from chainrule.drawing.shapes.sheet import Box, Group, Text
+from chainrule.drawing.shapes.sheet import Box, Group, Line, Text
 from chainrule.drawing.snapshot.picture import Card, Picture, nodes_of, photograph
 from chainrule.drawing.snapshot.text import BLANK
 from chainrule.drawing.text_metrics import width, wrap
@@ -64,3 +64,22 @@ def test_a_remark_keeps_clear_of_the_sides_of_its_box(upright, count, label):
     room = size.width - 2 * (form.pad if upright else 2.0)
     assert size.remark == tuple(wrap(remark, form.small, room, MOST_LINES if upright else 1))
     assert all(width(line, form.small) <= room for line in size.remark)
+
+
+@pytest.mark.parametrize("direction", DIRECTIONS)
+@pytest.mark.parametrize("make", [graphs.neuron, lambda V: graphs.recurrence(V, 40)])
+def test_every_arrowhead_hides_the_end_of_an_edge(direction, make):
+    root = make(Value)
+    sheet = paint(Arrangement(photograph(nodes_of([root]), [root]), direction, None), "t", "d")
+    heads = [shape.points for shape in sheet.shapes if getattr(shape, "role", "") == "arrow"]
+    ends = {
+        (round(x, 6), round(y, 6))
+        for shape in sheet.shapes
+        if isinstance(shape, Line)
+        for x, y in [shape.pieces[-1][-1]]
+    }
+    for tip, one, two in heads:
+        base = [(a + b) / 2 for a, b in zip(one, two)]
+        inside = tuple(round(b + (t - b) / ARROW, 6) for t, b in zip(tip, base))
+        assert inside in ends
+    assert heads

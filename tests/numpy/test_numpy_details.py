@@ -11,6 +11,7 @@ import pytest
 
 import chainrule.numpy as cnp
 from chainrule import Value, compile
+from chainrule.errors import WrongType
 
 A = np.arange(12.0).reshape(3, 4) - 4.5
 N = np.array([[3, 0], [-2, 5]])
@@ -291,3 +292,8 @@ def test_conditions_of_ufuncs_are_conditions_of_numpy(text, x):
             refused(made(np.float64(x)))
         with pytest.raises(TypeError):
             compile(lambda x: refused(made(x)) * 1.0)(x)  # noqa: B023
+
+
+def test_values_are_not_copied_into_a_plain_array():
+    with pytest.raises(WrongType, match="of copyto can't be written into a plain array of int64"):
+        np.copyto(np.zeros(2, dtype=np.int64), cnp.array([Value(1.0), Value(2.0)]))
