@@ -108,8 +108,9 @@ def test_several_targets(count):
     model = regressor(epochs=300, lr=0.03).fit(X, y)
     assert model.predict(X).shape == y.shape
     assert model.score(X, y) > 0.9
-    weighted = regressor(epochs=300, lr=0.03).fit(X, y, sample_weight=np.full(len(X), 2.0))
-    assert weighted.predict(X) == pytest.approx(model.predict(X), rel=1e-6, abs=1e-6)
+    for each in (2.0, 0.5 / len(X)):  # only how they compare matters, not their sum
+        weighted = regressor(epochs=300, lr=0.03).fit(X, y, sample_weight=np.full(len(X), each))
+        assert weighted.predict(X) == pytest.approx(model.predict(X), rel=1e-6, abs=1e-6)
 
 
 @pytest.mark.parametrize(("size", "offset"), [(1e5, -3e6), (1e-6, 0.0), (2.0, 1e3)])

@@ -76,6 +76,11 @@ def test_files_that_cannot_be_read_or_written(tmp_path):
         nn.load(nn.Neuron(2), tmp_path)
     with pytest.raises(cr.FileError, match="does not exist"):
         nn.save(nn.Neuron(2), tmp_path / "nowhere" / "model.safetensors")
+    for path in (3.5, "", b"model.safetensors", None):
+        with pytest.raises(cr.WrongType, match="a file needs a path, a str or a Path, but got"):
+            nn.save(nn.Neuron(2), path)
+        with pytest.raises(cr.WrongType, match="a file needs a path, a str or a Path, but got"):
+            nn.load(nn.Neuron(2), path)
 
 
 def test_a_file_written_by_another_library_can_be_loaded(tmp_path):

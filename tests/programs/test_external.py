@@ -421,12 +421,14 @@ def test_what_is_not_needed_is_not_called():
 
 
 def test_rows_in_blocks():
-    shapes = []
+    shapes, slopes = [], []
 
-    @external(
-        vectorized=True,
-        vjp=lambda g, out, x, a: (g * np.cos(np.asarray(x, float)), 0 * np.asarray(a, float)),
-    )
+    def vjp(g, out, x, a):
+        x, a = np.asarray(x, float), np.asarray(a, float)
+        slopes.append((np.shape(g), x.shape, a.shape))
+        return g * np.cos(x), 0 * a
+
+    @external(vectorized=True, vjp=vjp)
     def f(x, a):
         shapes.append((np.shape(x), np.shape(a)))
         return np.sin(x)
@@ -437,6 +439,9 @@ def test_rows_in_blocks():
     assert shapes[0] == ((), (2,))
     assert shapes[1:] == [((64,), (64, 2)), ((64,), (64, 2)), ((22,), (22, 2))]
     assert close(program.grad(x, a), 2 * np.cos(x))
+    assert [each for each in slopes if each[0]] == [
+        ((rows,), (rows,), (rows, 2)) for rows in (64, 64, 22)
+    ]
     mean = compile(lambda x, a: f(x, a) * 2 + a.sum(), in_axes=0, reduce="mean")
     assert close(mean(x, a), np.mean(2 * np.sin(x) + 2))
 
