@@ -55,6 +55,16 @@ def recurrence(Value, steps=40):
     return x
 
 
+def scoped(Value, count=3, name="step {}"):
+    """A recurrence each of whose steps is a scope."""
+    x = Value(1.0, label="x")
+    for number in range(count):
+        with scope(name.format(number)):
+            x = (x * parameter(0.5) + 1.0).tanh()
+    x.label = "out"
+    return x
+
+
 def network(Value):
     """A 2-3-1 network with a scope for each layer."""
     x = [Value(0.5, label="x1"), Value(-1.5, label="x2")]

@@ -11,6 +11,8 @@ from operator import attrgetter
 
 import numpy
 
+from chainrule import compile, grad
+
 _draw = numpy.random.default_rng(0)
 ARRAYS = {
     "X": _draw.normal(size=(3, 4)),
@@ -250,3 +252,17 @@ def nudged(f, x, h=1e-6):
         step[index] = h
         out[index] = (f(x + step) - f(x - step)) / (2 * h)
     return out
+
+
+def assert_as_numpy(f, x):
+    """Require a recorded function's value to be plain NumPy's, and its gradient that of nudging."""
+    wanted = numpy.asarray(f(x))
+    weights = numpy.random.default_rng(1).normal(size=wanted.shape)
+    got = compile(f)(x)
+    assert numpy.shape(got) == wanted.shape
+    numpy.testing.assert_allclose(got, wanted, rtol=1e-12, atol=1e-14)
+
+    def weighted(x):
+        return numpy.sum(f(x) * weights)
+
+    numpy.testing.assert_allclose(grad(weighted)(x), nudged(weighted, x), rtol=1e-5, atol=1e-6)

@@ -22,6 +22,14 @@ def opened(modules, root, rankdir="LR", *, settings=(), size=(1200, 700), **opti
     return data
 
 
+def settle(modules):
+    """Let frames pass until nothing is left to draw."""
+    modules.run(
+        "for (let n = 0; n < 3000 && page.frames.length; n++) page.frames.shift()();"
+        "if (page.frames.length) throw new Error('it draws for ever')"
+    )
+
+
 def index_of(modules, label):
     """The number of the node with this label."""
     return modules.value("v.graph.nodes.findIndex(node => node.label === argument)", label)

@@ -135,19 +135,6 @@ def test_a_file_keeps_its_permissions_and_a_new_one_has_the_usual_ones(tmp_path)
         assert stat.S_IMODE(path.stat().st_mode) == mode
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes")
-def test_what_is_written_to_a_pipe_goes_through_it(tmp_path):
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        write_atomically(pipe, b"text")
-        assert os.read(reader, 100) == b"text"
-    finally:
-        os.close(reader)
-    assert pipe.is_fifo()
-
-
 FAILURES = [
     (OSError(errno.ENOSPC, "Full"), "Full.\n  remedy  free some space, or write to another disk"),
     (OSError(errno.EROFS, "Sealed"), "Sealed.\n  remedy  choose a folder that you may write to"),

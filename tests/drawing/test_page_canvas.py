@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import drawing_graphs as graphs
 import pytest
-from page_view import opened
+from page_view import opened, settle
 
 from chainrule import Value, scope
 
@@ -23,14 +23,6 @@ def large(modules, count=430, **options):
     opened(modules, graphs.recurrence(Value, count // 3 + 1), **options)
     assert modules.value("v.picture.constructor.name") == "CanvasPicture"
     settle(modules)
-
-
-def settle(modules):
-    """Let frames pass until nothing is left to draw."""
-    modules.run(
-        "for (let n = 0; n < 3000 && page.frames.length; n++) page.frames.shift()();"
-        "if (page.frames.length) throw new Error('it draws for ever')"
-    )
 
 
 def test_small_graphs_are_elements_and_large_ones_a_canvas(modules):

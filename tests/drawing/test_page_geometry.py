@@ -28,15 +28,6 @@ TITLE = NAME.format(1)
 # ---- the room of names ---------------------------------------------------------------------------
 
 
-def scoped(count=3, name="step {}"):
-    x = Value(1.0, label="x")
-    for number in range(count):
-        with scope(name.format(number)):
-            x = (x * parameter(0.5) + 1.0).tanh()
-    x.label = "out"
-    return x
-
-
 def inside():
     """Two scopes in one, in which the first node lies too, and a node outside."""
     with scope("outer"):
@@ -62,7 +53,7 @@ def letters(room, size):
 
 
 def test_a_large_pile_has_letters_and_a_name_of_its_size(modules):
-    opened(modules, scoped(3, NAME))
+    opened(modules, graphs.scoped(Value, 3, NAME))
     widths = (20, 156, 168, 203, 204.5, 300, 341, 613, 1500)
     sizes = list(itertools.product(widths, (30, 78, 84, 240, 900)))
     piles = modules.run(
@@ -86,7 +77,7 @@ def test_a_large_pile_has_letters_and_a_name_of_its_size(modules):
 
 @pytest.mark.parametrize("is_far", [False, True])
 def test_a_name_leaves_room_for_the_sign_beside_it(modules, is_far):
-    opened(modules, scoped(3, NAME))
+    opened(modules, graphs.scoped(Value, 3, NAME))
     widths = [20, 60, 66, 66.5, 90.3, 147, 148, 149, 155, 214, 400, 1500]
     found = modules.run(
         """const [widths, isFar] = argument, { scene } = v;

@@ -8,7 +8,7 @@ import drawing_graphs as graphs
 import pytest
 from page_view import SHAPES, opened
 
-from chainrule import Value, parameter, scope
+from chainrule import Value, scope
 
 pytestmark = pytest.mark.once
 
@@ -17,15 +17,6 @@ def network():
     root = graphs.network(Value)
     root.backward()
     return root
-
-
-def scoped(count=3):
-    x = Value(1.0, label="x")
-    for number in range(count):
-        with scope(f"step {number}"):
-            x = (x * parameter(0.5) + 1.0).tanh()
-    x.label = "out"
-    return x
 
 
 # ---- the scene -----------------------------------------------------------------------------------
@@ -63,7 +54,7 @@ def test_boxes_overlap_and_hold_as_their_intervals_do(modules):
 @pytest.mark.parametrize("collapsed", [[], [1], [0, 1, 2]])
 @pytest.mark.parametrize("direction", ["LR", "BT"])
 def test_what_lies_at_a_point_is_what_is_drawn_there(modules, collapsed, direction):
-    root = scoped() + graphs.recurrence(Value, 12)
+    root = graphs.scoped(Value) + graphs.recurrence(Value, 12)
     data = opened(modules, root, direction)
     modules.run("v.scene.collapse(argument)", collapsed)
     boxes, circles, copies, stacks, areas, size = modules.run(
@@ -146,7 +137,7 @@ def test_collapsing_takes_the_layout_made_for_it_or_hides_what_is_inside(modules
 
 
 def test_edges_inside_a_scope_without_a_layout_are_hidden_and_those_to_it_stay(modules):
-    data = opened(modules, scoped(12))
+    data = opened(modules, graphs.scoped(Value, 12))
     modules.run("v.scene.collapse([3, 7])")
     hidden = set(data["areas"][3]["nodes"]), set(data["areas"][7]["nodes"])
     ends = modules.value("v.scene.ends.map(end => [end.source, end.target])")
@@ -297,7 +288,7 @@ def test_unlabelled_nodes_around_the_chosen_one_are_named(modules):
 
 
 def test_the_ring_of_a_hidden_node_is_that_of_its_scope_and_there_only_once(modules):
-    data = opened(modules, scoped())
+    data = opened(modules, graphs.scoped(Value))
     modules.run("v.scene.collapse([0]); v.camera.k = 1; v.seek(argument)", 8)
     found = overlaid(modules)
     stack = modules.value("Object.values(v.scene.stacks.get(0))")
@@ -354,7 +345,7 @@ def titles(modules):
 
 @pytest.mark.parametrize("k", [0.3, 0.42, 1.0, 3.0])
 def test_the_title_of_a_scope_that_begins_left_of_the_window_is_at_its_edge(modules, k):
-    opened(modules, scoped())
+    opened(modules, graphs.scoped(Value))
     area, box = modules.value("[...v.scene.areaBoxes][1]")
     end = box["x"] + 27 + 0.62 * 6 * (24 if k < 0.42 else 11)
     modules.run(
@@ -379,7 +370,7 @@ def test_the_title_of_a_scope_that_begins_left_of_the_window_is_at_its_edge(modu
 
 
 def test_a_stuck_title_is_there_only_while_its_scope_is_in_the_window(modules):
-    opened(modules, scoped())
+    opened(modules, graphs.scoped(Value))
     box = modules.value("v.scene.areaBoxes.get(1)")
     start = [1, -(box["x"] + 100), 0]
     code = "Object.assign(v.camera, { k: argument[0], x: argument[1], y: argument[2] })"
@@ -421,7 +412,7 @@ def test_titles_from_afar_have_one_size_and_cover_nothing(modules, k):
 
 @pytest.mark.parametrize("axis", ["w", "h"])
 def test_a_title_from_afar_needs_just_its_own_room(modules, axis):
-    opened(modules, scoped(1))
+    opened(modules, graphs.scoped(Value, 1))
     code = """v.camera.k = 0.11;
       const size = 11 / 0.11, room = { w: size * (0.62 * 6 + 0.5), h: 1.6 * size };
       const box = { x: 0, y: 0, w: 1e4, h: 1e4, [argument[0]]: room[argument[0]] - argument[1] };
@@ -432,7 +423,7 @@ def test_a_title_from_afar_needs_just_its_own_room(modules, axis):
 
 
 def test_titles_from_afar_begin_where_their_letters_would_be_specks(modules):
-    opened(modules, scoped())
+    opened(modules, graphs.scoped(Value))
     modules.run("Object.assign(v.camera, { k: 5 / 24, x: 0, y: 0 })")
     assert titles(modules) == []
     x = Value(1.0)

@@ -6,7 +6,7 @@ import drawing_graphs as graphs
 import pytest
 from page_view import SHAPES, opened
 
-from chainrule import Value, check, parameter, scope
+from chainrule import Value, check, parameter
 from chainrule.drawing.shapes.arrangement import Arrangement
 from chainrule.drawing.shapes.edges import corners
 from chainrule.drawing.shapes.painting import edge_text, paint
@@ -369,17 +369,8 @@ def test_a_name_is_cut_off_by_letters(modules, name, room, size, cut):
 LONG = "step {} of a recurrence that is named at such a length that no box has room for it"
 
 
-def scoped(count=3, name="step {}"):
-    x = Value(1.0, label="x")
-    for number in range(count):
-        with scope(name.format(number)):
-            x = (x * parameter(0.5) + 1.0).tanh()
-    x.label = "out"
-    return x
-
-
 def test_a_collapsed_scope_is_a_pile_with_its_name_and_counts(modules):
-    data = opened(modules, scoped())
+    data = opened(modules, graphs.scoped(Value))
     modules.run("v.scene.collapse([0, 2])")
     drawn = modules.run(
         SHAPES
@@ -410,7 +401,7 @@ def test_a_collapsed_scope_is_a_pile_with_its_name_and_counts(modules):
 
 @pytest.mark.parametrize("count", [3, 12])
 def test_a_long_name_of_a_collapsed_scope_has_the_room_beside_its_sign(modules, count):
-    opened(modules, scoped(count, LONG))
+    opened(modules, graphs.scoped(Value, count, LONG))
     modules.run("v.scene.collapse([1])")
     at, shapes = modules.run(
         SHAPES
@@ -425,7 +416,7 @@ def test_a_long_name_of_a_collapsed_scope_has_the_room_beside_its_sign(modules, 
 
 
 def test_an_open_scope_has_a_minus_and_from_afar_a_large_name(modules):
-    opened(modules, scoped())
+    opened(modules, graphs.scoped(Value))
     for is_far, size, base in ((False, 12, 16), (True, 24, 24)):
         (box, fold, sign, name) = modules.run(
             SHAPES + "return look.areaShapes(v.scene, 1, argument).map(written)", is_far
@@ -439,14 +430,14 @@ def test_an_open_scope_has_a_minus_and_from_afar_a_large_name(modules):
 
 @pytest.mark.parametrize(("wide", "letters"), [(110, 9), (111, 10), (148, 15), (40, 3)])
 def test_the_name_of_an_open_scope_leaves_room_for_its_sign(modules, wide, letters):
-    opened(modules, scoped(3, LONG))
+    opened(modules, graphs.scoped(Value, 3, LONG))
     modules.run("v.scene.areaBoxes.get(1).w = argument", wide)
     shapes = modules.run(SHAPES + "return look.areaShapes(v.scene, 1).map(written)")
     assert len(shapes[-1][0][2]) == letters
 
 
 def test_where_no_layout_is_a_collapsed_scope_lies_over_its_nodes_in_large_letters(modules):
-    data = opened(modules, scoped(12))
+    data = opened(modules, graphs.scoped(Value, 12))
     modules.run("v.scene.collapse([3, 11])")
     areas = {row[0]: row[1:] for row in data["states"][0]["areas"]}
     drawn = modules.run(

@@ -173,14 +173,6 @@ print(peaks[2], peaks[-1])
     assert late <= early * 1.05
 
 
-@pytest.fixture
-def no_collector():
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
 def test_a_node_dies_with_its_last_reference(Value, no_collector):
     a = Value(2.0)
     b = a * 3

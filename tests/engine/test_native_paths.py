@@ -34,14 +34,6 @@ define("paths_blend", "x * y + 1 / x", ("y - 1 / x**2", "x"))
 define("paths_below", "-x * y", ("-y", "-x"))
 
 
-@pytest.fixture
-def no_collector():
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
-
-
 # ---- what C does alone ---------------------------------------------------------------------------
 
 

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy_cases import CASES, case, nudged
+from numpy_cases import CASES, assert_as_numpy, case
 
-from chainrule import ShapeError, Value, array, compile, grad
+from chainrule import ShapeError, Value, array, compile
 
 
 @pytest.mark.parametrize("line", CASES)
 def test_value_and_gradient(line):
     f, x = case(line, np)
-    wanted = np.asarray(f(x))
-    weights = np.random.default_rng(1).normal(size=wanted.shape)
-    got = compile(f)(x)
-    assert np.shape(got) == wanted.shape
-    np.testing.assert_allclose(got, wanted, rtol=1e-12, atol=1e-14)
-
-    def weighted(x):
-        return np.sum(f(x) * weights)
-
-    np.testing.assert_allclose(grad(weighted)(x), nudged(weighted, x), rtol=1e-5, atol=1e-6)
+    assert_as_numpy(f, x)
 
 
 MISFITS = """

@@ -19,7 +19,7 @@ class Tensor:
 
 class Text(str):
     def backward(self):
-        """A text is none, whatever it can do."""
+        """Text isn't a Value, whatever it can do."""
 
 
 @pytest.mark.parametrize(
