@@ -137,7 +137,7 @@ np.real(x); np.imag(x); np.sinc(x); np.fix(x); np.isreal(x); np.logical_and(x, x
 """
 
 
-@pytest.mark.filterwarnings("ignore:.*encountered")
+@pytest.mark.filterwarnings("ignore:.*encountered", "ignore:numpy.fix is deprecated")
 @pytest.mark.parametrize("text", cases(REDUCED))
 @pytest.mark.parametrize("how", ["values", "recorded"])
 def test_methods_of_ufuncs_are_those_of_numpy(text, how):
